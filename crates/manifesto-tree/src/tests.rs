@@ -56,8 +56,10 @@ fn links_are_followed_inside_the_tree_only() {
 fn changes_know_what_moved() {
     let base = MemTree::new().file("a", "1").file("b", "2").file("c", "3").file("same", "4").build();
     let head = MemTree::new().file("a", "9").file("moved/b", "2").file("new", "5").file("same", "4").build();
-    let changes: Vec<String> =
-        file_changes(&base, &head).iter().map(|change| format!("{} {:?}", change.path, change.kind)).collect();
+    let changes: Vec<String> = file_changes(&base, &head)
+        .iter()
+        .map(|change| format!("{} {:?}", change.path, change.kind))
+        .collect();
     assert_eq!(
         changes,
         ["a Modified", "c Removed", "moved/b Renamed { from: \"b\", modified: false }", "new Added"]

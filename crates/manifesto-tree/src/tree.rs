@@ -79,7 +79,9 @@ impl Tree {
     pub fn files_in<'t>(&'t self, directory: &TreePath) -> impl Iterator<Item = &'t Entry> + use<'t> {
         let below = self.below(directory);
         let skip = if directory.is_root() { 0 } else { directory.as_str().len() + 1 };
-        below.iter().filter(move |entry| !entry.path.as_str().as_bytes().iter().skip(skip).any(|b| *b == b'/'))
+        below
+            .iter()
+            .filter(move |entry| !entry.path.as_str().as_bytes().iter().skip(skip).any(|b| *b == b'/'))
     }
 
     /// The directories directly in `directory`, sorted.
