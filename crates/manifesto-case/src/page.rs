@@ -108,12 +108,11 @@ fn parts(page: &str) -> Vec<Part<'_>> {
         let text = line.trim_end();
         let ticks = text.len() - text.trim_start_matches('`').len();
         match open {
-            Some((fence, language, start)) => {
-                if text == fence {
-                    parts.push(Part::Fence(Fence { title: title.take(), language, bytes: start..offset }));
-                    open = None;
-                }
+            Some((fence, language, start)) if text == fence => {
+                parts.push(Part::Fence(Fence { title: title.take(), language, bytes: start..offset }));
+                open = None;
             }
+            Some(_) => {}
             None if ticks >= 3 => {
                 let (fence, language) = text.split_at(ticks);
                 open = Some((fence, language.trim(), offset + line.len()));
