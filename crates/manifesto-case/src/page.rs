@@ -112,7 +112,6 @@ fn parts(page: &str) -> Vec<Part<'_>> {
                 parts.push(Part::Fence(Fence { title: title.take(), language, bytes: start..offset }));
                 open = None;
             }
-            Some(_) => {}
             None if ticks >= 3 => {
                 let (fence, language) = text.split_at(ticks);
                 open = Some((fence, language.trim(), offset + line.len()));
@@ -122,9 +121,9 @@ fn parts(page: &str) -> Vec<Part<'_>> {
                 parts.push(Part::Heading(text.trim_start_matches('#').trim()));
             }
             None if !text.is_empty() => {
-                title = text.strip_prefix('`').and_then(|rest| rest.strip_suffix("`:"))
+                title = text.strip_prefix('`').and_then(|rest| rest.strip_suffix("`:"));
             }
-            None => {}
+            Some(_) | None => {}
         }
         offset += line.len();
     }
