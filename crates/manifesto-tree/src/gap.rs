@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{Place, Side};
+use crate::{Place, Side, TreePath};
 
 /// Why something is not known. The name is part of the JSON report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -70,6 +70,8 @@ pub struct Gap {
     pub detail: String,
     /// The line that asks for it.
     pub place: Option<Place>,
+    /// The file or directory whose objects are not known; none when they may come from anywhere.
+    pub hides: Option<TreePath>,
     /// What would fill it, as an order: "run `manifesto fetch`".
     pub remedy: Option<String>,
 }
@@ -77,7 +79,7 @@ pub struct Gap {
 impl Gap {
     /// A gap that concerns both revisions and has no place yet.
     pub fn new(reason: GapReason, detail: impl Into<String>) -> Self {
-        Self { side: None, reason, detail: detail.into(), place: None, remedy: None }
+        Self { side: None, reason, detail: detail.into(), place: None, hides: None, remedy: None }
     }
 
     /// Says which line asks for what is not known.
@@ -91,6 +93,13 @@ impl Gap {
     #[must_use = "the gap is returned"]
     pub fn on(mut self, side: Side) -> Self {
         self.side = Some(side);
+        self
+    }
+
+    /// Says which file's or directory's objects are not known.
+    #[must_use = "the gap is returned"]
+    pub fn hiding(mut self, path: TreePath) -> Self {
+        self.hides = Some(path);
         self
     }
 
