@@ -44,6 +44,9 @@ pub enum Truth {
     Yes(Vec<Reason>),
     /// No: everything that could say yes was read.
     No,
+    /// It depends on how the question's words are read: a box that asks it is never ticked for the author, and neither a
+    /// tick nor an open box is ever held against him.
+    Arguable(Vec<Reason>),
     /// Nobody can tell, because of these gaps.
     Unknown(Vec<Gap>),
 }
@@ -60,10 +63,22 @@ pub struct Answer {
 impl Answer {
     /// Yes for the reasons given, if any; else unknown where there are gaps; else no.
     pub fn new(predicate: &'static Predicate, reasons: Vec<Reason>, gaps: &[Gap]) -> Self {
-        let truth = match (reasons.is_empty(), gaps.is_empty()) {
-            (false, _) => Truth::Yes(reasons),
-            (true, false) => Truth::Unknown(gaps.to_vec()),
-            (true, true) => Truth::No,
+        Self::weighed(predicate, reasons, Vec::new(), gaps)
+    }
+
+    /// As [`Answer::new`], with reasons that one reader would count and another would not: they never make a *yes*, but
+    /// they forbid a *no*.
+    pub fn weighed(
+        predicate: &'static Predicate,
+        reasons: Vec<Reason>,
+        arguable: Vec<Reason>,
+        gaps: &[Gap],
+    ) -> Self {
+        let truth = match () {
+            () if !reasons.is_empty() => Truth::Yes(reasons),
+            () if !arguable.is_empty() => Truth::Arguable(arguable),
+            () if !gaps.is_empty() => Truth::Unknown(gaps.to_vec()),
+            () => Truth::No,
         };
         Self { predicate, truth }
     }

@@ -1,5 +1,7 @@
 //! All that was found out about a change.
 
+use manifesto_tree::FileChange;
+
 use crate::{Answer, Fact, Gap, Topic, TreePath};
 
 /// What happened to a component.
@@ -73,6 +75,8 @@ pub struct Evidence {
     pub answers: Vec<Answer>,
     /// What could not be known.
     pub gaps: Vec<Gap>,
+    /// The files that differ: a box whose label is a path (`docs/decisions/XXX-title.md`) asks about them directly.
+    pub files: Vec<FileChange>,
     /// How much of the change was read.
     pub completeness: Completeness,
 }

@@ -16,7 +16,7 @@ pub use answer::{Answer, BoxClass, Predicate, Reason, Truth};
 pub use evidence::{Completeness, ComponentChange, ComponentEvidence, Evidence, FileNotAnalysed};
 pub use fact::{Fact, Weight};
 pub use finding::{Finding, Level, Rule, TextSpan, Verdict, Witness};
-pub use manifesto_tree::{Gap, GapReason, Origin, Place, Side, TreePath};
+pub use manifesto_tree::{FileChange, FileChangeKind, Gap, GapReason, Origin, Place, Side, TreePath};
 pub use prose::{Prose, Span, code};
 pub use topic::Topic;
 
