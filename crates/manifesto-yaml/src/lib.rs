@@ -1,0 +1,32 @@
+//! YAML as the tools of Kubernetes read and write it.
+//!
+//! [`parse`] reads bytes the way one of two Go programs does ([`Dialect`]), and keeps where each value stands.
+//! [`to_yaml`] and [`to_json`] write the bytes that those programs write. Between the two, a [`Node`] is plain
+//! data: anchors, merge keys and tags are resolved while reading. This crate knows no Kubernetes.
+
+#![warn(clippy::disallowed_methods, clippy::disallowed_types)]
+
+mod error;
+mod limits;
+mod mapping;
+mod node;
+mod number;
+mod parse;
+mod resolve;
+mod same;
+mod scalar;
+mod timestamp;
+mod write;
+
+pub use error::YamlError;
+pub use limits::Limits;
+pub use mapping::{Entry, Mapping};
+pub use node::{Mark, Node, Value};
+pub use number::Number;
+pub use parse::{Dialect, Document, Parsed, parse};
+pub use scalar::{Scalar, ScalarKind, ScalarStyle};
+pub use smol_str::SmolStr;
+pub use write::{Html, Writer, to_json, to_json_pretty, to_yaml, to_yaml_stream};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,124 @@
+//! What anchors name, and what repeating it costs.
+
+use crate::{Limits, Mark, Node, YamlError};
+
+/// The most that is nested whatever the caller allows: reading, comparing and writing recurse.
+const DEPTH_LIMIT: usize = 1_000;
+
+/// A node and its size when every alias in it is written out.
+#[derive(Clone)]
+pub(super) struct Composed {
+    /// The node.
+    pub node: Node,
+    /// Its nodes, itself included.
+    pub size: usize,
+    /// Collections inside each other, itself included; 0 for a scalar.
+    pub height: usize,
+    /// Whether it stands here through an alias.
+    pub aliased: bool,
+}
+
+/// The nodes of one document that have an anchor, by its number.
+#[derive(Default)]
+pub(super) struct Anchors(Vec<Option<Composed>>);
+
+impl Anchors {
+    /// Remembers a node that is complete.
+    pub(super) fn define(&mut self, anchor: usize, composed: &Composed) {
+        if anchor > 0 {
+            if self.0.len() <= anchor {
+                self.0.resize_with(anchor + 1, || None);
+            }
+            if let Some(slot) = self.0.get_mut(anchor) {
+                *slot = Some(composed.clone());
+            }
+        }
+    }
+
+    /// The node with this anchor; none inside of that node itself.
+    pub(super) fn get(&self, anchor: usize) -> Option<&Composed> {
+        self.0.get(anchor)?.as_ref()
+    }
+
+    /// Forgets all: anchors are good for one document.
+    pub(super) fn clear(&mut self) {
+        self.0.clear();
+    }
+}
+
+/// What may still be read of a text.
+pub(super) struct Budget {
+    limits: Limits,
+    nodes: usize,
+    alias_nodes: usize,
+    /// The same two counts for the current document, as go-yaml's decoder keeps them.
+    document_nodes: usize,
+    document_alias_nodes: usize,
+}
+
+impl Budget {
+    /// The whole budget.
+    pub(super) fn new(limits: &Limits) -> Self {
+        let limits = Limits { depth_max: limits.depth_max.min(DEPTH_LIMIT), ..*limits };
+        Self { limits, nodes: 0, alias_nodes: 0, document_nodes: 0, document_alias_nodes: 0 }
+    }
+
+    /// The limits in force.
+    pub(super) fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// A document starts.
+    pub(super) fn start_document(&mut self) {
+        (self.document_nodes, self.document_alias_nodes) = (1, 0);
+    }
+
+    /// Pays for a node.
+    pub(super) fn add_node(&mut self, mark: Mark) -> Result<(), YamlError> {
+        self.nodes += 1;
+        self.document_nodes += 1;
+        if self.nodes > self.limits.nodes_max {
+            return Err(YamlError::new(
+                mark,
+                format!("the text has more than {} values", self.limits.nodes_max),
+            ));
+        }
+        Ok(())
+    }
+
+    /// Pays for `size` nodes that an alias repeats.
+    pub(super) fn add_alias(&mut self, size: usize, mark: Mark) -> Result<(), YamlError> {
+        self.alias_nodes = self.alias_nodes.saturating_add(size);
+        self.document_nodes = self.document_nodes.saturating_add(size);
+        self.document_alias_nodes = self.document_alias_nodes.saturating_add(size);
+        if self.alias_nodes > self.limits.alias_nodes_max {
+            let problem = format!("aliases repeat more than {} values", self.limits.alias_nodes_max);
+            return Err(YamlError::new(mark, problem));
+        }
+        Ok(())
+    }
+
+    /// Refuses what is nested too deeply.
+    pub(super) fn check_depth(&self, depth: usize, mark: Mark) -> Result<(), YamlError> {
+        if depth > self.limits.depth_max {
+            let problem = format!("more than {} collections are inside each other", self.limits.depth_max);
+            return Err(YamlError::new(mark, problem));
+        }
+        Ok(())
+    }
+
+    /// go-yaml's own rule (decode.go, allowedAliasRatio): the larger a document, the fewer of its nodes may come
+    /// from aliases.
+    #[expect(clippy::cast_precision_loss, reason = "a ratio")]
+    pub(super) fn check_alias_ratio(&self, mark: Mark) -> Result<(), YamlError> {
+        const RANGE: std::ops::RangeInclusive<f64> = 400_000.0..=4_000_000.0;
+        let (nodes, aliases) = (self.document_nodes as f64, self.document_alias_nodes as f64);
+        let position =
+            (nodes.clamp(*RANGE.start(), *RANGE.end()) - RANGE.start()) / (RANGE.end() - RANGE.start());
+        let allowed = 0.99 - 0.89 * position;
+        if aliases > 100.0 && nodes > 1000.0 && aliases / nodes > allowed {
+            return Err(YamlError::new(mark, "the document contains excessive aliasing"));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,246 @@
+//! From events to nodes: anchors, tags, keys.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use super::anchors::{Anchors, Composed};
+use super::events::{Event, Events, Properties, Tag};
+use super::merge::{self, RawEntry};
+use super::{Dialect, Document, Parsed};
+use crate::number::{self, Number};
+use crate::resolve::{decode_base64, resolve_plain, resolve_tagged};
+use crate::{Limits, Mark, Node, Scalar, ScalarKind, ScalarStyle, SmolStr, Value, YamlError};
+
+pub(super) use super::anchors::Budget;
+
+/// All documents of a text.
+pub(super) fn stream(text: &str, dialect: Dialect, limits: &Limits) -> Parsed {
+    let mut budget = Budget::new(limits);
+    let mut composer = Composer::new(text, dialect, 0, &mut budget);
+    let mut parsed = Parsed::default();
+    loop {
+        match composer.document() {
+            Ok(Some(document)) => parsed.documents.push(document),
+            Ok(None) => return parsed,
+            Err(error) => {
+                parsed.error = Some(error);
+                return parsed;
+            }
+        }
+    }
+}
+
+/// The first document of a text, which starts behind `lines_before` lines of its file. None when it holds nothing.
+pub(super) fn first(
+    text: &str,
+    dialect: Dialect,
+    lines_before: u32,
+    budget: &mut Budget,
+) -> Result<Option<Document>, YamlError> {
+    let document = Composer::new(text, dialect, lines_before, budget).document()?;
+    Ok(document.filter(|document| !document.root.is_null()))
+}
+
+struct Composer<'t, 'b> {
+    events: Events<'t>,
+    dialect: Dialect,
+    lines_before: u32,
+    budget: &'b mut Budget,
+    anchors: Anchors,
+}
+
+impl<'t, 'b> Composer<'t, 'b> {
+    fn new(text: &'t str, dialect: Dialect, lines_before: u32, budget: &'b mut Budget) -> Self {
+        let events = Events::new(text, budget.limits());
+        Self { events, dialect, lines_before, budget, anchors: Anchors::default() }
+    }
+
+    fn next(&mut self) -> Result<(Event<'t>, Mark), YamlError> {
+        let place = |mark: Mark| Mark { line: mark.line.saturating_add(self.lines_before), ..mark };
+        match self.events.next() {
+            Ok((event, mark)) => Ok((event, place(mark))),
+            Err(error) => Err(YamlError { mark: place(error.mark), ..error }),
+        }
+    }
+
+    fn document(&mut self) -> Result<Option<Document>, YamlError> {
+        let line = loop {
+            match self.next()? {
+                (Event::DocumentStart, mark) => break mark.line,
+                (Event::End, _) => return Ok(None),
+                _ => {}
+            }
+        };
+        self.anchors.clear();
+        self.budget.start_document();
+        let (event, mark) = self.next()?;
+        let root = self.value(event, mark, 1)?.node;
+        Ok(Some(Document { root, line }))
+    }
+
+    /// A node that is no key.
+    fn value(&mut self, event: Event<'t>, mark: Mark, depth: usize) -> Result<Composed, YamlError> {
+        let composed = self.node(event, mark, depth)?;
+        match composed.node.as_scalar() {
+            Some(scalar) if self.dialect == Dialect::SigsV2 && is_infinite(scalar) => {
+                Err(YamlError::new(mark, format!("JSON has no `{}`", scalar.text())))
+            }
+            _ => Ok(composed),
+        }
+    }
+
+    /// The node that starts with `event`, `depth` collections deep if it is one itself.
+    fn node(&mut self, event: Event<'t>, mark: Mark, depth: usize) -> Result<Composed, YamlError> {
+        self.budget.add_node(mark)?;
+        let (composed, anchor) = match event {
+            Event::Scalar(text, style, properties) => {
+                let scalar = self.scalar(text, style, properties.tag.as_ref(), mark)?;
+                let node = Node { value: Value::Scalar(scalar), mark };
+                (Composed { node, size: 1, height: 0, aliased: false }, properties.anchor)
+            }
+            Event::SequenceStart(properties) => (self.sequence(mark, depth)?, properties.anchor),
+            Event::MappingStart(properties) => (self.mapping(mark, depth)?, properties.anchor),
+            Event::Alias(anchor) => (self.alias(anchor, mark, depth)?, 0),
+            Event::DocumentStart | Event::SequenceEnd | Event::MappingEnd | Event::End => {
+                return Err(YamlError::new(mark, "a value is missing"));
+            }
+        };
+        self.anchors.define(anchor, &composed);
+        Ok(composed)
+    }
+
+    fn alias(&mut self, anchor: usize, mark: Mark, depth: usize) -> Result<Composed, YamlError> {
+        let Some(target) = self.anchors.get(anchor) else {
+            return Err(YamlError::new(mark, "the alias stands inside of the value that it repeats"));
+        };
+        let repeated = Composed { size: target.size.saturating_add(1), aliased: true, ..target.clone() };
+        self.budget.check_depth(depth - 1 + repeated.height, mark)?;
+        self.budget.add_alias(repeated.size - 1, mark)?;
+        if self.dialect == Dialect::SigsV2 {
+            self.budget.check_alias_ratio(mark)?;
+        }
+        Ok(repeated)
+    }
+
+    fn sequence(&mut self, mark: Mark, depth: usize) -> Result<Composed, YamlError> {
+        self.budget.check_depth(depth, mark)?;
+        let mut items = Vec::new();
+        let (mut size, mut height) = (1_usize, 0);
+        loop {
+            let (event, item_mark) = self.next()?;
+            if let Event::SequenceEnd = event {
+                let node = Node { value: Value::Sequence(Arc::new(items)), mark };
+                return Ok(Composed { node, size, height: height + 1, aliased: false });
+            }
+            let item = self.value(event, item_mark, depth + 1)?;
+            size = size.saturating_add(item.size);
+            height = height.max(item.height);
+            items.push(item.node);
+        }
+    }
+
+    fn mapping(&mut self, mark: Mark, depth: usize) -> Result<Composed, YamlError> {
+        self.budget.check_depth(depth, mark)?;
+        let mut entries = Vec::new();
+        let (mut size, mut height) = (1_usize, 0);
+        loop {
+            let (event, key_mark) = self.next()?;
+            if let Event::MappingEnd = event {
+                let mapping = merge::mapping(entries, self.dialect)?;
+                let node = Node { value: Value::Mapping(Arc::new(mapping)), mark };
+                return Ok(Composed { node, size, height: height + 1, aliased: false });
+            }
+            let merge = is_merge_key(&event);
+            let key = self.node(event, key_mark, depth + 1)?;
+            let (event, value_mark) = self.next()?;
+            let value = self.value(event, value_mark, depth + 1)?;
+            size = size.saturating_add(key.size).saturating_add(value.size);
+            height = height.max(key.height).max(value.height);
+            let key = if merge || self.dialect == Dialect::GoV3 { key.node } else { sigs_key(key.node)? };
+            entries.push(RawEntry { key, value, merge });
+        }
+    }
+
+    fn scalar(
+        &self,
+        text: Cow<'t, str>,
+        style: ScalarStyle,
+        tag: Option<&Tag>,
+        mark: Mark,
+    ) -> Result<Scalar, YamlError> {
+        let kind = match (tag, style) {
+            (None, ScalarStyle::Plain) => resolve_plain(&text, self.dialect),
+            // Version 2 takes the lone `!` for a tag that it does not know, version 3 for none.
+            (Some(Tag::NonSpecific), ScalarStyle::Plain) if self.dialect == Dialect::GoV3 => {
+                resolve_plain(&text, self.dialect)
+            }
+            (Some(Tag::Core(name)), _) => return self.tagged(&text, style, name, mark),
+            (None | Some(Tag::Other | Tag::NonSpecific), _) => ScalarKind::String,
+        };
+        Ok(Scalar::new(SmolStr::from(text), self.kind(kind), style))
+    }
+
+    /// Version 2 recognises dates, and keeps their text all the same.
+    fn kind(&self, kind: ScalarKind) -> ScalarKind {
+        match (self.dialect, kind) {
+            (Dialect::SigsV2, ScalarKind::Timestamp) => ScalarKind::String,
+            _ => kind,
+        }
+    }
+
+    fn tagged(&self, text: &str, style: ScalarStyle, tag: &str, mark: Mark) -> Result<Scalar, YamlError> {
+        let scalar = |text: &str, kind| Scalar::new(SmolStr::from(text), kind, style);
+        match tag {
+            "null" | "bool" | "int" | "float" | "timestamp" => {
+                let kind = resolve_tagged(text, tag, self.dialect)
+                    .ok_or_else(|| YamlError::new(mark, format!("`{text}` does not fit its tag !!{tag}")))?;
+                Ok(scalar(text, self.kind(kind)))
+            }
+            "binary" => {
+                let decoded = decode_base64(text)
+                    .ok_or_else(|| YamlError::new(mark, "the value is tagged !!binary and is not base64"))?;
+                Ok(match self.dialect {
+                    Dialect::SigsV2 => scalar(&decoded, ScalarKind::String),
+                    Dialect::GoV3 => scalar(text, ScalarKind::Binary),
+                })
+            }
+            _ => Ok(scalar(text, ScalarKind::String)),
+        }
+    }
+}
+
+fn is_merge_key(event: &Event<'_>) -> bool {
+    match event {
+        Event::Scalar(text, style, Properties { tag, .. }) if text == "<<" => match tag {
+            None | Some(Tag::NonSpecific) => *style == ScalarStyle::Plain,
+            Some(Tag::Core(name)) => name == "merge",
+            Some(Tag::Other) => false,
+        },
+        _ => false,
+    }
+}
+
+/// Whether this is one of the words for infinity or for what is no number: the only floats that end in a letter.
+fn is_infinite(scalar: &Scalar) -> bool {
+    scalar.kind() == ScalarKind::Float && scalar.text().ends_with(|last: char| last.is_ascii_alphabetic())
+}
+
+/// A key as the text that sigs.k8s.io/yaml makes of it (yaml.go, convertToJSONableObject).
+fn sigs_key(key: Node) -> Result<Node, YamlError> {
+    let Node { value: Value::Scalar(scalar), mark } = key else {
+        return Err(YamlError::new(key.mark, "a key is a list or a mapping"));
+    };
+    let text = match scalar.kind() {
+        ScalarKind::String => return Ok(Node { value: Value::Scalar(scalar), mark }),
+        ScalarKind::Bool => if scalar.as_bool() == Some(true) { "true" } else { "false" }.to_owned(),
+        ScalarKind::Null => return Err(YamlError::new(mark, "a key is null")),
+        _ => match scalar.as_number() {
+            Some(Number::Int(int)) => int.to_string(),
+            Some(Number::Float(float)) => number::sigs_key(float),
+            Some(Number::Uint(_)) | None => {
+                return Err(YamlError::new(mark, format!("the key {} is beyond 64 bits", scalar.text())));
+            }
+        },
+    };
+    Ok(Node { value: Value::Scalar(Scalar::new(text.into(), ScalarKind::String, scalar.style())), mark })
+}

@@ -1,0 +1,126 @@
+//! Values without parts.
+
+use smol_str::SmolStr;
+
+use crate::number::{self, Number};
+use crate::timestamp;
+
+/// What a scalar is, as the dialect that read it decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ScalarKind {
+    /// `null`, `~` or nothing.
+    Null,
+    /// `true` or `false`; in [`SigsV2`](crate::Dialect::SigsV2) also `yes`, `on`, `n` and the like.
+    Bool,
+    /// A whole number within 64 bits, in any base.
+    Int,
+    /// Any other number.
+    Float,
+    /// Text.
+    String,
+    /// A date, or a date with a time, which JSON writes as RFC 3339 text. Only [`GoV3`](crate::Dialect::GoV3)
+    /// has these: the other reader keeps the text.
+    Timestamp,
+    /// Base64 that was tagged `!!binary`, which JSON writes decoded. Only [`GoV3`](crate::Dialect::GoV3).
+    Binary,
+}
+
+/// How a scalar was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum ScalarStyle {
+    /// Without quotes.
+    #[default]
+    Plain,
+    /// In `'` quotes.
+    SingleQuoted,
+    /// In `"` quotes.
+    DoubleQuoted,
+    /// After `|`.
+    Literal,
+    /// After `>`.
+    Folded,
+}
+
+/// A value without parts: a text, and what it stands for.
+#[derive(Debug, Clone)]
+pub struct Scalar {
+    text: SmolStr,
+    kind: ScalarKind,
+    style: ScalarStyle,
+}
+
+impl Scalar {
+    /// A scalar whose text is known to fit its kind.
+    pub(crate) fn new(text: SmolStr, kind: ScalarKind, style: ScalarStyle) -> Self {
+        Self { text, kind, style }
+    }
+
+    /// Text. It stays text whatever it looks like.
+    pub fn string(text: impl Into<SmolStr>) -> Self {
+        Self::new(text.into(), ScalarKind::String, ScalarStyle::Plain)
+    }
+
+    /// A number.
+    pub fn number(number: Number) -> Self {
+        let kind = if matches!(number, Number::Float(_)) { ScalarKind::Float } else { ScalarKind::Int };
+        Self::new(number.yaml_text().into(), kind, ScalarStyle::Plain)
+    }
+
+    /// True or false.
+    pub fn bool(value: bool) -> Self {
+        Self::new(
+            SmolStr::new_static(if value { "true" } else { "false" }),
+            ScalarKind::Bool,
+            ScalarStyle::Plain,
+        )
+    }
+
+    /// Nothing.
+    pub fn null() -> Self {
+        Self::new(SmolStr::new_static("null"), ScalarKind::Null, ScalarStyle::Plain)
+    }
+
+    /// The text as written, without quotes, escapes and folds.
+    pub fn text(&self) -> &SmolStr {
+        &self.text
+    }
+
+    /// What it is.
+    pub fn kind(&self) -> ScalarKind {
+        self.kind
+    }
+
+    /// How it was written; plain when it was not read from a file.
+    pub fn style(&self) -> ScalarStyle {
+        self.style
+    }
+
+    /// Its value, when it is a number: `0x1F` is 31, `0777` is 511, `1_000` is 1000.
+    pub fn as_number(&self) -> Option<Number> {
+        match self.kind {
+            ScalarKind::Int => number::resolve_int(&self.text),
+            // A whole number that was tagged `!!float` keeps its text.
+            ScalarKind::Float => number::resolve_float(&self.text)
+                .map(Number::Float)
+                .or_else(|| number::resolve_int(&self.text).map(|int| Number::Float(int.to_f64()))),
+            _ => None,
+        }
+    }
+
+    /// Its value, when it is true or false.
+    pub fn as_bool(&self) -> Option<bool> {
+        let letter = |index: usize| self.text.as_bytes().get(index).map(u8::to_ascii_lowercase);
+        (self.kind == ScalarKind::Bool)
+            .then(|| matches!((letter(0), letter(1)), (Some(b't' | b'y'), _) | (Some(b'o'), Some(b'n'))))
+    }
+
+    /// The string that JSON has for it, when JSON has a string: text, dates and binary data.
+    pub fn json_string(&self) -> Option<SmolStr> {
+        match self.kind {
+            ScalarKind::String => Some(self.text.clone()),
+            ScalarKind::Timestamp => timestamp::json_text(&self.text).map(SmolStr::from),
+            ScalarKind::Binary => crate::resolve::decode_base64(&self.text).map(SmolStr::from),
+            ScalarKind::Null | ScalarKind::Bool | ScalarKind::Int | ScalarKind::Float => None,
+        }
+    }
+}
