@@ -2,7 +2,9 @@
 
 use smol_str::SmolStr;
 
+use crate::Dialect;
 use crate::number::{self, Number};
+use crate::resolve::resolve_plain;
 use crate::timestamp;
 
 /// What a scalar is, as the dialect that read it decided.
@@ -58,6 +60,14 @@ impl Scalar {
     /// Text. It stays text whatever it looks like.
     pub fn string(text: impl Into<SmolStr>) -> Self {
         Self::new(text.into(), ScalarKind::String, ScalarStyle::Plain)
+    }
+
+    /// What a reader finds where `text` is written in this style without a tag: quoted text is a string, plain
+    /// text is whatever it looks like.
+    pub fn written(text: impl Into<SmolStr>, style: ScalarStyle, dialect: Dialect) -> Self {
+        let text = text.into();
+        let kind = if style == ScalarStyle::Plain { resolve_plain(&text, dialect) } else { ScalarKind::String };
+        Self::new(text, kind, style)
     }
 
     /// A number.
