@@ -37,7 +37,9 @@ fn main() {
             .map(|content| content.len())
             .sum()
     });
-    changes.iter().for_each(|change| println!("{:?} {}", change.kind, change.path));
+    for change in &changes {
+        println!("{:?} {}", change.kind, change.path);
+    }
     commits.commits.iter().for_each(|commit| println!("{} {}", commit.id.short(), commit.subject));
     base.skipped.iter().chain(&head.skipped).for_each(|skipped| println!("{skipped}"));
     let (base_count, head_count) = (base.tree.entries().len(), head.tree.entries().len());

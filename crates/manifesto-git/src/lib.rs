@@ -16,9 +16,12 @@ mod handles;
 mod listing;
 mod range;
 mod range_error;
+mod renames;
 mod repository;
 mod resolve;
 mod revision;
+mod similarity;
+mod worktree;
 
 pub use changes::changes;
 pub use commits::{Commit, Commits};

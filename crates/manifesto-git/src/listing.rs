@@ -1,4 +1,4 @@
-//! The files of a commit.
+//! The files of a revision.
 
 use std::fmt;
 use std::sync::Arc;
@@ -8,6 +8,7 @@ use manifesto_tree::{BlobId, Blobs, Entry, EntryKind, ReadError, Tree, TreePath}
 
 use crate::blobs::{GitBlobs, blob_id, object};
 use crate::handles::reason;
+use crate::worktree::{WorktreeBlobs, worktree_files};
 use crate::{CommitId, Repository, Revision, RevisionKind};
 
 /// More paths than this are no repository of manifests, but a few bytes can list billions: a tree that holds one
@@ -45,6 +46,8 @@ pub enum SkipReason {
     NotUtf8,
     /// Git would not check it out: it has an empty segment, `.`, `..`, or is too long.
     Malformed,
+    /// It is on disk and cannot be read, for this reason.
+    Unreadable(String),
 }
 
 impl fmt::Display for SkippedPath {
@@ -52,6 +55,7 @@ impl fmt::Display for SkippedPath {
         match &self.reason {
             SkipReason::NotUtf8 => write!(f, "the path {:?} is not UTF-8", self.path),
             SkipReason::Malformed => write!(f, "the path {:?} is not one that git checks out", self.path),
+            SkipReason::Unreadable(reason) => write!(f, "{:?} cannot be read: {reason}", self.path),
         }
     }
 }
@@ -74,6 +78,10 @@ pub enum ListingError {
 }
 
 impl ListingError {
+    pub(crate) fn broken(error: &gix::Error) -> Self {
+        Self::Unreadable { directory: String::new(), error: ReadError::Broken(reason(error)) }
+    }
+
     /// What to do about it, as an order.
     pub fn hint(&self) -> Option<String> {
         match self {
@@ -106,17 +114,18 @@ impl Repository {
     /// The files of a revision. Directories are read now, contents when they are asked for, from any thread.
     pub fn tree(&self, revision: &Revision) -> Result<Listing, ListingError> {
         let mut entries = Entries::default();
+        let objects = GitBlobs(Arc::clone(&self.handles));
         match revision.kind {
             RevisionKind::Commit(id) => {
                 self.handles.with(|repository| commit_files(repository, id, &mut entries))?;
             }
             RevisionKind::Worktree => {
-                let error = ReadError::Broken("the work tree is not read yet".into());
-                return Err(ListingError::Unreadable { directory: String::new(), error });
+                let contents = self.handles.with(|repository| worktree_files(repository, &mut entries))?;
+                return Ok(entries.listing(Arc::new(WorktreeBlobs { contents, objects })));
             }
             RevisionKind::EmptyTree => {}
         }
-        Ok(entries.listing(Arc::new(GitBlobs(Arc::clone(&self.handles)))))
+        Ok(entries.listing(Arc::new(objects)))
     }
 }
 
@@ -203,11 +212,7 @@ impl Entries {
     /// Appends a segment to `path`, unless the result is not one that a [`TreePath`] can be: then it is skipped with
     /// all that is below it.
     pub(crate) fn push_segment(&mut self, path: &mut String, segment: &[u8]) -> Result<bool, ListingError> {
-        self.count += 1;
-        self.bytes = self.bytes.saturating_add(path.len() + segment.len());
-        if self.count > ENTRIES_MAX || self.bytes > PATHS_BYTES_MAX {
-            return Err(ListingError::TooMany { count_max: ENTRIES_MAX });
-        }
+        self.count(path.len() + segment.len())?;
         let separator = if path.is_empty() { "" } else { "/" };
         let reason = match std::str::from_utf8(segment) {
             Err(_) => SkipReason::NotUtf8,
@@ -222,6 +227,29 @@ impl Entries {
         };
         self.skip(format!("{path}{separator}{}", String::from_utf8_lossy(segment)), reason);
         Ok(false)
+    }
+
+    /// A whole path as text, unless it is not one that a [`TreePath`] can be: then it is skipped.
+    pub(crate) fn accept<'p>(&mut self, path: &'p [u8]) -> Result<Option<&'p str>, ListingError> {
+        self.count(path.len())?;
+        let reason = match std::str::from_utf8(path) {
+            Err(_) => SkipReason::NotUtf8,
+            Ok(path) if path.len() > PATH_BYTES_MAX || path.split('/').any(is_malformed) => {
+                SkipReason::Malformed
+            }
+            Ok(path) => return Ok(Some(path)),
+        };
+        self.skip(String::from_utf8_lossy(path).into_owned(), reason);
+        Ok(None)
+    }
+
+    fn count(&mut self, path_bytes: usize) -> Result<(), ListingError> {
+        self.count += 1;
+        self.bytes = self.bytes.saturating_add(path_bytes);
+        if self.count > ENTRIES_MAX || self.bytes > PATHS_BYTES_MAX {
+            return Err(ListingError::TooMany { count_max: ENTRIES_MAX });
+        }
+        Ok(())
     }
 
     pub(crate) fn skip(&mut self, path: String, reason: SkipReason) {
