@@ -1,0 +1,34 @@
+//! A pull-request template as data: slots and boxes, filled from evidence and held against it.
+//!
+//! A [`Document`] is a text with its [`Slot`]s: what stands behind each heading and each label. [`bind`] tells from
+//! their words what they ask about. [`draft`] writes what the evidence says into the slots that nobody has written
+//! into, and [`check`] holds what the author wrote against the evidence. Every byte that the author wrote stays as it
+//! is. This crate knows no analyzers: it meets them in `manifesto-evidence`.
+
+#![warn(clippy::disallowed_methods, clippy::disallowed_types)]
+
+mod align;
+mod binding;
+mod check;
+mod document;
+mod draft;
+mod edit;
+mod groups;
+mod label;
+mod outline;
+mod pattern;
+mod placeholder;
+mod region;
+pub mod rules;
+mod shown;
+mod source;
+mod state;
+mod template;
+mod words;
+
+pub use binding::{SlotBinding, bind};
+pub use check::{BoxReport, CheckOptions, Checked, SlotReport, SlotState, check};
+pub use document::{Checkbox, Document, Part, PartKind, Slot, SlotKind};
+pub use draft::{DraftOptions, Drafted, GITHUB_CHARS_MAX, Outcome, SlotOutcome, draft};
+pub use region::{Damage, Region, Seal};
+pub use template::{TemplateFile, choose, find_templates};

@@ -1,0 +1,147 @@
+//! Evidence as text: a line each, data in backticks, origins behind `@`.
+//!
+//! ```text
+//! component web added apps/web
+//! component db changed apps/db unproven
+//! fact components web hazard: adds `Deployment/web` @ apps/web/web.yaml:3
+//! fact attack-surface -: opens `web` to `world` @ apps/web/route.yaml:1
+//! answer impact.storage yes: adds `Pvc/data` @ apps/web/data.yaml:1
+//! answer impact.network no
+//! answer impact.gitops unknown: the chart `web` is not in the repository
+//! gap: the chart `web` 1.1.0 is not in the repository @ apps/web/kustomization.yaml:4
+//! not-analysed main.tf Terraform
+//! ```
+
+use manifesto_evidence::{
+    Answer, BoxClass, ComponentChange, ComponentEvidence, Evidence, Fact, FileNotAnalysed, Gap, GapReason,
+    Level, Origin, Place, Predicate, Prose, Reason, Side, Topic, TreePath, Truth, Weight,
+};
+
+macro_rules! predicates {
+    ($($id:literal $topic:ident $class:ident $level:ident $question:literal $words:expr;)*) => {
+        /// The questions that the tests answer.
+        pub(crate) static PREDICATES: &[Predicate] = &[$(Predicate {
+            id: $id,
+            topic: Topic::$topic,
+            question: $question,
+            words: &$words,
+            class: BoxClass::$class,
+            undisclosed: Level::$level,
+        },)*];
+    };
+}
+
+predicates! {
+    "impact.objects" InfrastructureImpact Derivable Warning "the change adds objects" ["resources", "manifests", "kubernetes", "objects"];
+    "impact.crossplane" InfrastructureImpact Derivable Warning "the change touches Crossplane" ["crossplane", "compositions", "claims"];
+    "impact.gitops" InfrastructureImpact Derivable Warning "the change touches what Argo CD deploys" ["gitops", "argocd", "argo cd", "flux"];
+    "impact.network" InfrastructureImpact Derivable Error "the change touches the network" ["network", "cilium", "envoy", "gateway", "tailscale", "connectivity"];
+    "impact.security" InfrastructureImpact Derivable Error "the change touches permissions, secrets or sign-on" ["security", "pocket id", "openbao", "rbac", "secrets"];
+    "impact.storage" InfrastructureImpact Derivable Warning "the change touches storage" ["storage", "longhorn", "cloudnative pg", "s3", "pvc", "volumes"];
+    "impact.dns" InfrastructureImpact Derivable Warning "the change publishes names" ["dns", "certificate", "domains"];
+    "impact.monitoring" InfrastructureImpact Derivable Warning "the change touches monitoring" ["monitoring", "observability", "metrics"];
+    "impact.none" InfrastructureImpact Refutable Error "the change touches no infrastructure" ["no", "architectural", "infrastructure", "changes"];
+    "deployment.auto" DeploymentMethod Derivable Warning "a component is synchronised automatically" ["auto sync", "automatic", "automated"];
+    "deployment.manual" DeploymentMethod Derivable Warning "a component waits for a person" ["manual", "manually"];
+    "deployment.phased" DeploymentMethod Derivable Warning "the deployment has phases" ["phased", "waves", "order", "staged"];
+    "docs.adr" Documentation Derivable Note "the change adds a decision record" ["adr", "decision record", "decisions"];
+    "docs.readme" Documentation Derivable Note "the change touches a README" ["readme"];
+    "docs.diagrams" Documentation Derivable Note "the change touches a diagram" ["d2", "diagrams", "architecture diagrams"];
+    "docs.none" Documentation Refutable Warning "the change touches no documentation" ["no", "documentation", "none"];
+    "breaking.yes" BreakingChanges Derivable Error "the change breaks something" ["yes", "breaking"];
+    "breaking.no" BreakingChanges Refutable Error "the change breaks nothing" ["no", "none"];
+}
+
+/// Reads evidence.
+pub(crate) fn evidence(text: &str) -> Evidence {
+    let mut evidence = Evidence::default();
+    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
+        match word {
+            "component" => evidence.components.push(component(rest)),
+            "fact" => evidence.facts.push(fact(rest)),
+            "answer" => evidence.answers.push(answer(rest)),
+            "gap:" => evidence.gaps.push(gap(rest)),
+            "not-analysed" => {
+                let (path, what) = rest.split_once(' ').unwrap();
+                let file = FileNotAnalysed { path: path_of(path), what: what.to_owned() };
+                evidence.completeness.files_not_analysed.push(file);
+            }
+            other => panic!("unknown word {other:?}"),
+        }
+    }
+    evidence.completeness.components_affected = evidence.components.len();
+    evidence.completeness.components_proven = evidence.components.iter().filter(|c| c.proven).count();
+    evidence
+}
+
+fn path_of(text: &str) -> TreePath {
+    TreePath::new(text).unwrap()
+}
+
+fn component(text: &str) -> ComponentEvidence {
+    let words: Vec<&str> = text.split(' ').collect();
+    let change = match words[1] {
+        "added" => ComponentChange::Added,
+        "removed" => ComponentChange::Removed,
+        "moved" => ComponentChange::Moved,
+        _ => ComponentChange::Changed,
+    };
+    ComponentEvidence { name: words[0].to_owned(), path: path_of(words[2]), change, proven: words.len() < 4 }
+}
+
+fn fact(text: &str) -> Fact {
+    let (head, said) = text.split_once(": ").unwrap();
+    let mut words = head.split(' ');
+    let topic = Topic::from_slug(words.next().unwrap()).unwrap();
+    let component = words.next().filter(|name| *name != "-");
+    let weight = match words.next() {
+        Some("hazard") => Weight::Hazard,
+        Some("notable") => Weight::Notable,
+        Some("detail") => Weight::Detail,
+        _ => Weight::Plain,
+    };
+    let (said, origins) = said_at(said);
+    let fact = Fact::new(topic, prose(said)).weight(weight).origins(origins);
+    component.map_or(fact.clone(), |component| fact.component(component))
+}
+
+fn answer(text: &str) -> Answer {
+    let (head, said) = text.split_once(": ").unwrap_or((text, ""));
+    let (id, truth) = head.split_once(' ').unwrap();
+    let predicate = PREDICATES.iter().find(|predicate| predicate.id == id).unwrap();
+    let truth = match truth {
+        "yes" => {
+            let (said, origins) = said_at(said);
+            let origin = origins.into_iter().next().unwrap();
+            Truth::Yes(vec![Reason { text: prose(said), origin }])
+        }
+        "no" => Truth::No,
+        _ => Truth::Unknown(vec![Gap::new(GapReason::MissingChart, said)]),
+    };
+    Answer { predicate, truth }
+}
+
+fn gap(text: &str) -> Gap {
+    let (said, origins) = said_at(text);
+    let gap = Gap::new(GapReason::MissingChart, said);
+    match origins.into_iter().next() {
+        Some(origin) => gap.at(origin.place),
+        None => gap,
+    }
+}
+
+fn said_at(text: &str) -> (&str, Vec<Origin>) {
+    let Some((said, place)) = text.rsplit_once(" @ ") else { return (text, Vec::new()) };
+    let (path, line) = place.split_once(':').unwrap_or((place, "0"));
+    (said, vec![Origin::direct(Side::Head, Place::line(path_of(path), line.parse().unwrap()))])
+}
+
+/// Words and, between backticks, data.
+fn prose(text: &str) -> Prose {
+    text.split('`').enumerate().fold(Prose::new(), |prose, (index, piece)| match (index % 2, piece) {
+        (_, "") => prose,
+        (0, words) => prose.words(words),
+        (_, data) => prose.code(data),
+    })
+}

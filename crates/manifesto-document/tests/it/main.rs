@@ -1,0 +1,6 @@
+//! Templates, texts and evidence in; drafts and findings out.
+
+#![allow(clippy::unwrap_used, clippy::string_slice, reason = "a test that panics has failed, as it should")]
+
+mod cases;
+mod literal;
