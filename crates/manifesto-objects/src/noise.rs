@@ -13,6 +13,8 @@ pub enum Noise {
     Checksum,
     /// A certificate or key that is generated at each rendering.
     Certificate,
+    /// What a CustomResourceDefinition says of a field to people.
+    Description,
     /// The version of a code generator.
     GeneratorVersion,
     /// The same amount, written otherwise.
@@ -30,6 +32,7 @@ impl Noise {
             Self::VersionLabel => "version label",
             Self::Checksum => "checksum",
             Self::Certificate => "generated certificate",
+            Self::Description => "field description",
             Self::GeneratorVersion => "generator version",
             Self::SameQuantity => "same quantity",
             Self::Empty => "empty field",
@@ -52,6 +55,9 @@ impl Noise {
         }
         if parent == "annotations" && is_generator_version(last) {
             return Some(Self::GeneratorVersion);
+        }
+        if last == "description" && path.keys().any(|key| key == "openAPIV3Schema") && is_text(change) {
+            return Some(Self::Description);
         }
         if path.keys().next() == Some("status") {
             return Some(Self::Status);
@@ -83,6 +89,11 @@ fn is_checksum(key: &str) -> bool {
 
 fn is_generator_version(key: &str) -> bool {
     matches!(key, "controller-gen.kubebuilder.io/version" | "operatorframework.io/bundle-unpack-min-version")
+}
+
+/// A field that is *called* `description` has a mapping there, its schema.
+fn is_text(change: &FieldChange) -> bool {
+    [&change.base, &change.head].into_iter().flatten().all(|node| node.as_str().is_some())
 }
 
 fn is_empty(node: Option<&Node>) -> bool {

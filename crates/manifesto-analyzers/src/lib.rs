@@ -1,0 +1,30 @@
+//! One folder per label of the template: what a change means, as evidence.
+//!
+//! An analyzer is a function from a [`Change`] to the facts and answers of its own topic. Its folder holds the function
+//! and its page; the page is its documentation, what `manifesto explain` prints, and its test. A new analyzer is a folder
+//! and two lines here: its `mod` and its row.
+
+#![warn(clippy::disallowed_methods, clippy::disallowed_types)]
+
+mod analyzer;
+mod components;
+mod documentation;
+mod images;
+mod infrastructure_impact;
+mod key_files;
+mod wording;
+
+pub use analyzer::{Analyzer, analyze};
+pub use manifesto_gitops::Change;
+
+/// Every analyzer, in the order of the template.
+pub static ANALYZERS: &[&Analyzer] = &[
+    &components::ANALYZER,
+    &key_files::ANALYZER,
+    &infrastructure_impact::ANALYZER,
+    &images::ANALYZER,
+    &documentation::ANALYZER,
+];
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,264 @@
+//! A change: two revisions, the components that differ, and what becomes of their objects.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use manifesto_objects::{ChangeSet, ObjectId, Placed};
+use manifesto_tree::{FileChange, Gap, Side, Tree, TreePath};
+use rayon::prelude::*;
+
+use crate::argocd::GitGenerator;
+use crate::component::Component;
+use crate::layout::{Engines, Layout};
+use crate::not_analysed::{NotAnalysed, is_document, what_is};
+use crate::staleness::Stale;
+use crate::{Rendering, indirect, names, rendering, staleness};
+
+/// One side of a component that the change touches.
+#[derive(Debug)]
+pub struct ComponentSide {
+    /// The component.
+    pub component: Component,
+    /// What it renders to.
+    pub rendering: Rendering,
+}
+
+/// A component that the change touches.
+#[derive(Debug)]
+pub struct AffectedComponent {
+    /// Its name, unique in this change.
+    pub name: String,
+    /// What it is in base.
+    pub base: Option<ComponentSide>,
+    /// What it is in head.
+    pub head: Option<ComponentSide>,
+    /// What its changed objects make in the cluster that nobody has looked at.
+    pub indirect: Vec<Gap>,
+}
+
+impl AffectedComponent {
+    /// One side of it.
+    pub fn side(&self, side: Side) -> Option<&ComponentSide> {
+        match side {
+            Side::Base => self.base.as_ref(),
+            Side::Head => self.head.as_ref(),
+        }
+    }
+
+    /// The path that people edit: in head, unless it is gone.
+    pub fn path(&self) -> TreePath {
+        let side = self.head.as_ref().or(self.base.as_ref());
+        side.map_or_else(TreePath::root, |side| side.component.path.clone())
+    }
+
+    /// What could not be known of it.
+    pub fn gaps(&self) -> impl Iterator<Item = &Gap> {
+        let sides = [&self.base, &self.head].into_iter().flatten();
+        sides.flat_map(|side| &side.rendering.gaps).chain(&self.indirect)
+    }
+
+    /// Whether all its objects are known on both sides.
+    pub fn is_proven(&self) -> bool {
+        self.gaps().next().is_none()
+    }
+
+    /// Whether any rendering of it read this file.
+    pub fn reads(&self, path: &TreePath) -> bool {
+        [&self.base, &self.head].into_iter().flatten().any(|side| side.rendering.has_read(path))
+    }
+}
+
+/// Everything that differs between two revisions.
+#[derive(Debug)]
+pub struct Change {
+    /// The tree of base.
+    pub base: Tree,
+    /// The tree of head.
+    pub head: Tree,
+    /// The files that differ.
+    pub files: Vec<FileChange>,
+    /// The components that the change touches, by name.
+    pub components: Vec<AffectedComponent>,
+    /// What becomes of their objects. `ObjectChange::component` counts in `components`.
+    pub objects: ChangeSet,
+    /// Rendered trees that disagree with their source.
+    pub stale: Vec<Stale>,
+    /// The git generators of ApplicationSets, in head.
+    pub generators: Vec<GitGenerator>,
+    /// The changed files that nothing was learned from.
+    pub not_analysed: Vec<NotAnalysed>,
+}
+
+impl Change {
+    /// Compares two revisions. `files` are the files that differ, as [`manifesto_tree::file_changes`] or git tell.
+    pub fn between(base: &Tree, head: &Tree, files: Vec<FileChange>) -> Self {
+        let engines = Engines::default();
+        let (before, after) = rayon::join(|| Layout::read(&engines, base), || Layout::read(&engines, head));
+        let mut components = render_affected(&engines, &before, &after, &files);
+        pair_moved(&mut components);
+        let objects = compare(&components);
+        for change in &objects.changes {
+            let gap = indirect::gap_of(change);
+            if let (Some(component), Some(gap)) = (components.get_mut(change.component), gap) {
+                component.indirect.push(gap);
+            }
+        }
+        let stale = stale(&components, &files);
+        let not_analysed = not_analysed(base, head, &components, &files);
+        let generators = after.argocd.generators;
+        let (base, head) = (base.clone(), head.clone());
+        Self { base, head, files, components, objects, stale, generators, not_analysed }
+    }
+
+    /// Everything that could not be known, each gap once: the same gap on both sides is one that concerns both.
+    pub fn gaps(&self) -> Vec<Gap> {
+        let mut sides: BTreeMap<Gap, BTreeSet<Option<Side>>> = BTreeMap::new();
+        for gap in self.components.iter().flat_map(AffectedComponent::gaps) {
+            sides.entry(Gap { side: None, ..gap.clone() }).or_default().insert(gap.side);
+        }
+        let merge =
+            |(gap, sides): (Gap, BTreeSet<Option<Side>>)| match sides.into_iter().collect::<Vec<_>>()[..] {
+                [side] => Gap { side, ..gap },
+                _ => gap,
+            };
+        sides.into_iter().map(merge).collect()
+    }
+
+    /// The tree of one side.
+    pub fn tree(&self, side: Side) -> &Tree {
+        match side {
+            Side::Base => &self.base,
+            Side::Head => &self.head,
+        }
+    }
+}
+
+fn render_affected(
+    engines: &Engines,
+    base: &Layout<'_>,
+    head: &Layout<'_>,
+    files: &[FileChange],
+) -> Vec<AffectedComponent> {
+    let mut paths = BTreeSet::new();
+    for file in files {
+        paths.extend(file.base_path().map(|path| base.concerned_by(path)).unwrap_or_default());
+        paths.extend(file.head_path().map(|path| head.concerned_by(path)).unwrap_or_default());
+    }
+    let side = |side: Side, layout: &Layout<'_>, path: &TreePath| {
+        let component = layout.component_at(path)?;
+        let rendering = rendering::render(engines, side, layout.tree, &component);
+        Some(ComponentSide { component, rendering })
+    };
+    let paths: Vec<TreePath> = paths.into_iter().collect();
+    let sides: Vec<(Option<ComponentSide>, Option<ComponentSide>)> = paths
+        .par_iter()
+        .map(|path| rayon::join(|| side(Side::Base, base, path), || side(Side::Head, head, path)))
+        .collect();
+    // A directory of YAML that holds no object on either side is no component.
+    let is_something = |side: &Option<ComponentSide>| {
+        side.as_ref().is_some_and(|s| !s.rendering.objects.is_empty() || !s.rendering.gaps.is_empty())
+    };
+    let sides: Vec<_> = sides.into_iter().filter(|(b, h)| is_something(b) || is_something(h)).collect();
+    let named: Vec<(TreePath, Option<String>)> = sides
+        .iter()
+        .filter_map(|(b, h)| h.as_ref().or(b.as_ref()))
+        .map(|side| (side.component.path.clone(), side.component.given_name.clone()))
+        .collect();
+    let affected = sides.into_iter().zip(names::names(&named));
+    affected
+        .map(|((base, head), name)| AffectedComponent { name, base, head, indirect: Vec::new() })
+        .collect()
+}
+
+/// Joins a component that is gone and one that is new when they hold mostly the same objects: its directory moved.
+fn pair_moved(components: &mut Vec<AffectedComponent>) {
+    let ids = |side: &Option<ComponentSide>| -> BTreeSet<ObjectId> {
+        side.iter().flat_map(|side| &side.rendering.objects).map(|object| object.id.clone()).collect()
+    };
+    let gone: Vec<usize> =
+        (0..components.len()).filter(|i| components.get(*i).is_some_and(|c| c.head.is_none())).collect();
+    let mut joined = Vec::new();
+    for old in gone {
+        let before = components.get(old).map(|c| ids(&c.base)).unwrap_or_default();
+        let twin = components.iter().position(|c| {
+            let after = ids(&c.head);
+            let common = before.intersection(&after).count();
+            c.base.is_none() && common > 0 && 2 * common >= before.len().max(after.len())
+        });
+        let Some(new) = twin else { continue };
+        let base = components.get_mut(old).and_then(|c| c.base.take());
+        if let Some(component) = components.get_mut(new) {
+            component.base = base;
+            joined.push(old);
+        }
+    }
+    for index in joined.into_iter().rev() {
+        components.remove(index);
+    }
+}
+
+/// Compares what is known. An object that is missing on a side where something new is not known is not gone: it is
+/// unknown, and the gap says so.
+fn compare(components: &[AffectedComponent]) -> ChangeSet {
+    let (mut base, mut head) = (Vec::new(), Vec::new());
+    for (index, component) in components.iter().enumerate() {
+        base.extend(known(index, component, Side::Base));
+        head.extend(known(index, component, Side::Head));
+    }
+    ChangeSet::between(&base, &head)
+}
+
+fn known(index: usize, component: &AffectedComponent, side: Side) -> Vec<Placed> {
+    let other = component.side(if side == Side::Base { Side::Head } else { Side::Base });
+    let Some(own) = component.side(side) else { return Vec::new() };
+    let hiding = other.map(|other| new_gaps(&other.rendering, &own.rendering)).unwrap_or_default();
+    let present: BTreeSet<&ObjectId> =
+        other.iter().flat_map(|other| &other.rendering.objects).map(|object| &object.id).collect();
+    let objects = own.rendering.objects.iter();
+    objects
+        .filter(|object| present.contains(&object.id) || !hiding.may_hide(object))
+        .map(|object| Placed { component: index, object: Arc::clone(object) })
+        .collect()
+}
+
+/// The gaps of `other` that `own` does not have: what both sides do not know cannot be what makes them differ.
+fn new_gaps(other: &Rendering, own: &Rendering) -> Rendering {
+    let plain = |gap: &Gap| Gap { side: None, place: None, ..gap.clone() };
+    let known: BTreeSet<Gap> = own.gaps.iter().map(plain).collect();
+    let gaps = other.gaps.iter().filter(|gap| !known.contains(&plain(gap))).cloned().collect();
+    Rendering { gaps, ..Rendering::default() }
+}
+
+fn stale(components: &[AffectedComponent], files: &[FileChange]) -> Vec<Stale> {
+    let changed: BTreeSet<&TreePath> = files.iter().map(|file| &file.path).collect();
+    let sides = components.par_iter().filter_map(|component| component.head.as_ref());
+    let stale = sides
+        .filter_map(|side| staleness::of(&side.component, &side.rendering, |path| changed.contains(path)));
+    let mut stale: Vec<Stale> = stale.collect();
+    stale.sort();
+    stale
+}
+
+fn not_analysed(
+    base: &Tree,
+    head: &Tree,
+    components: &[AffectedComponent],
+    files: &[FileChange],
+) -> Vec<NotAnalysed> {
+    let read = |file: &FileChange| {
+        [file.base_path(), file.head_path()]
+            .into_iter()
+            .flatten()
+            .any(|path| is_document(path) || components.iter().any(|component| component.reads(path)))
+    };
+    let unread = files.iter().filter(|file| !read(file));
+    let mut found: Vec<NotAnalysed> = unread
+        .filter_map(|file| {
+            let tree = if file.head_path().is_some() { head } else { base };
+            let (what, deploys) = what_is(tree, &file.path)?;
+            Some(NotAnalysed { path: file.path.clone(), what, deploys })
+        })
+        .collect();
+    found.sort();
+    found
+}

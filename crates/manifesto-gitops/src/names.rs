@@ -1,0 +1,103 @@
+//! Names for components that the repository does not name.
+
+use std::collections::BTreeMap;
+
+use manifesto_tree::TreePath;
+
+/// Directory names that say what kind of thing is inside, not which.
+const GENERIC: &[&str] = &[
+    "app",
+    "base",
+    "bases",
+    "chart",
+    "charts",
+    "config",
+    "default",
+    "deploy",
+    "deployment",
+    "dist",
+    "env",
+    "envs",
+    "helm",
+    "install",
+    "k8s",
+    "kubernetes",
+    "kustomize",
+    "manifests",
+    "overlay",
+    "overlays",
+    "release",
+    "resources",
+    "src",
+];
+
+/// Directory names that say where, not what: the name before them says what.
+const PLACES: &[&str] = &[
+    "dev",
+    "development",
+    "local",
+    "preprod",
+    "prod",
+    "production",
+    "qa",
+    "stage",
+    "staging",
+    "test",
+    "testing",
+    "uat",
+];
+
+/// A name for each path: its last telling segment, with as much of the way before it as makes it unique.
+pub(crate) fn names(paths: &[(TreePath, Option<String>)]) -> Vec<String> {
+    let own: Vec<String> =
+        paths.iter().map(|(path, given)| given.clone().unwrap_or_else(|| name(path))).collect();
+    let mut namesakes: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (index, name) in own.iter().enumerate() {
+        namesakes.entry(name).or_default().push(index);
+    }
+    let mut names = own.clone();
+    for (name, indexes) in namesakes {
+        if indexes.len() < 2 {
+            continue;
+        }
+        let group: Vec<&TreePath> =
+            indexes.iter().filter_map(|i| paths.get(*i).map(|(path, _)| path)).collect();
+        for index in indexes {
+            if let (Some((path, _)), Some(slot)) = (paths.get(index), names.get_mut(index)) {
+                *slot = format!("{}/{name}", distinction(path, &group));
+            }
+        }
+    }
+    names
+}
+
+fn name(path: &TreePath) -> String {
+    let segments: Vec<&str> = path.segments().collect();
+    let telling = segments.iter().rposition(|s| !GENERIC.contains(s) && !PLACES.contains(s));
+    let Some(at) = telling else {
+        return segments.last().map_or_else(|| "(root)".to_owned(), |last| (*last).to_owned());
+    };
+    let what = segments.get(at).copied().unwrap_or_default();
+    let place = segments.iter().skip(at + 1).find(|s| PLACES.contains(s));
+    place.map_or_else(|| what.to_owned(), |place| format!("{what}/{place}"))
+}
+
+/// The segments by which this path differs from its namesakes.
+fn distinction(path: &TreePath, namesakes: &[&TreePath]) -> String {
+    let own: Vec<&str> = path.segments().collect();
+    let differs = |at: usize| namesakes.iter().any(|other| other.segments().nth(at) != own.get(at).copied());
+    let first = (0..own.len()).find(|at| differs(*at)).unwrap_or(0);
+    let unique = |length: usize| {
+        let part = own.get(first..first + length);
+        namesakes
+            .iter()
+            .filter(|other| {
+                let segments: Vec<&str> = other.segments().collect();
+                segments.get(first..first + length) == part
+            })
+            .count()
+            == 1
+    };
+    let length = (1..=own.len().saturating_sub(first)).find(|length| unique(*length)).unwrap_or(1);
+    own.get(first..first + length).unwrap_or_default().join("/")
+}
