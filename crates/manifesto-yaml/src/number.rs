@@ -1,6 +1,8 @@
 //! Numbers as Go reads and prints them (strconv, encoding/json).
 
 use std::borrow::Cow;
+use std::fmt;
+use std::str::FromStr;
 
 /// A number, as go-yaml holds it.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -82,13 +84,13 @@ impl Digits {
             _ if float.is_nan() => Some(".nan"),
             _ => None,
         };
-        Self::split(float.is_sign_negative(), &format!("{:e}", float.abs()), special)
+        Self::split(float.is_sign_negative(), &shortest(float.abs()), special)
     }
 
     /// The same of a float of 32 bits; sigs.k8s.io/yaml prints keys so.
     fn of_32(float: f32) -> Self {
         let special = Self::of(f64::from(float)).special;
-        Self::split(float.is_sign_negative(), &format!("{:e}", float.abs()), special)
+        Self::split(float.is_sign_negative(), &shortest(float.abs()), special)
     }
 
     fn split(negative: bool, scientific: &str, special: Option<&'static str>) -> Self {
@@ -124,6 +126,15 @@ impl Digits {
             }
         }
     }
+}
+
+/// The shortest digits that give the float back. Where two are equally near, Go takes the even one and Rust the
+/// upper one; Rust's rounding to a given number of digits is to even as well.
+fn shortest<F: Copy + fmt::LowerExp + FromStr + PartialEq>(float: F) -> String {
+    let upper = format!("{float:e}");
+    let digits = upper.split('e').next().unwrap_or_default().bytes().filter(u8::is_ascii_digit).count();
+    let even = format!("{float:.*e}", digits.saturating_sub(1));
+    if even.parse().is_ok_and(|back: F| back == float) { even } else { upper }
 }
 
 /// strconv.FormatFloat with format `g` and the shortest digits: the exponent form below 1e-4 and from 1e6 up

@@ -66,7 +66,8 @@ impl Scalar {
     /// text is whatever it looks like.
     pub fn written(text: impl Into<SmolStr>, style: ScalarStyle, dialect: Dialect) -> Self {
         let text = text.into();
-        let kind = if style == ScalarStyle::Plain { resolve_plain(&text, dialect) } else { ScalarKind::String };
+        let kind =
+            if style == ScalarStyle::Plain { resolve_plain(&text, dialect) } else { ScalarKind::String };
         Self::new(text, kind, style)
     }
 

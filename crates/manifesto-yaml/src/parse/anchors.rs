@@ -1,5 +1,7 @@
 //! What anchors name, and what repeating it costs.
 
+use std::collections::HashMap;
+
 use crate::{Limits, Mark, Node, YamlError};
 
 /// The most that is nested whatever the caller allows: reading, comparing and writing recurse.
@@ -18,31 +20,52 @@ pub(super) struct Composed {
     pub aliased: bool,
 }
 
-/// The nodes of one document that have an anchor, by its number.
+/// The nodes of one document that have an anchor, by its name.
 #[derive(Default)]
-pub(super) struct Anchors(Vec<Option<Composed>>);
+pub(super) struct Anchors<'t> {
+    nodes: HashMap<&'t str, Anchored>,
+    opened: usize,
+}
 
-impl Anchors {
-    /// Remembers a node that is complete.
-    pub(super) fn define(&mut self, anchor: usize, composed: &Composed) {
-        if anchor > 0 {
-            if self.0.len() <= anchor {
-                self.0.resize_with(anchor + 1, || None);
-            }
-            if let Some(slot) = self.0.get_mut(anchor) {
-                *slot = Some(composed.clone());
-            }
+/// The last node with some anchor.
+struct Anchored {
+    /// Its number among the nodes with anchors.
+    number: usize,
+    /// The node, once it is complete.
+    composed: Option<Composed>,
+}
+
+impl<'t> Anchors<'t> {
+    /// A node with this anchor starts; from here on the name stands for it. Returns its number.
+    pub(super) fn open(&mut self, anchor: Option<&'t str>) -> usize {
+        self.opened += 1;
+        if let Some(name) = anchor {
+            self.nodes.insert(name, Anchored { number: self.opened, composed: None });
+        }
+        self.opened
+    }
+
+    /// The node with this number is complete. A node inside of it may have taken the name over.
+    pub(super) fn close(&mut self, anchor: Option<&'t str>, number: usize, composed: &Composed) {
+        if let Some(anchored) = anchor.and_then(|name| self.nodes.get_mut(name))
+            && anchored.number == number
+        {
+            anchored.composed = Some(composed.clone());
         }
     }
 
-    /// The node with this anchor; none inside of that node itself.
-    pub(super) fn get(&self, anchor: usize) -> Option<&Composed> {
-        self.0.get(anchor)?.as_ref()
+    /// The node with this anchor, or why there is none.
+    pub(super) fn get(&self, name: &str) -> Result<&Composed, String> {
+        match self.nodes.get(name).map(|anchored| &anchored.composed) {
+            Some(Some(composed)) => Ok(composed),
+            Some(None) => Err(format!("the alias `{name}` stands inside of the value that it repeats")),
+            None => Err(format!("no value has the anchor `{name}`")),
+        }
     }
 
     /// Forgets all: anchors are good for one document.
     pub(super) fn clear(&mut self) {
-        self.0.clear();
+        self.nodes.clear();
     }
 }
 
@@ -61,11 +84,6 @@ impl Budget {
     pub(super) fn new(limits: &Limits) -> Self {
         let limits = Limits { depth_max: limits.depth_max.min(DEPTH_LIMIT), ..*limits };
         Self { limits, nodes: 0, alias_nodes: 0, document_nodes: 0, document_alias_nodes: 0 }
-    }
-
-    /// The limits in force.
-    pub(super) fn limits(&self) -> &Limits {
-        &self.limits
     }
 
     /// A document starts.

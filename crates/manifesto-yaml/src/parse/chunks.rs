@@ -1,7 +1,7 @@
 //! How kyaml cuts a text into documents before it parses any (kyaml/kio/byteio_reader.go, splitDocuments).
 
-use super::{Dialect, Parsed, compose, events};
-use crate::{Limits, YamlError};
+use super::{Dialect, Parsed, compose};
+use crate::{Limits, Mark, YamlError};
 
 /// The documents of a text: of each part between `---` lines, the first one.
 pub(super) fn parse(text: &str, limits: &Limits) -> Parsed {
@@ -51,7 +51,7 @@ fn check_separator(line: &str, lines_before: u32) -> Result<(), YamlError> {
     if behind.is_empty() || behind.starts_with('#') {
         return Ok(());
     }
-    let mark = events::mark(usize::try_from(lines_before).unwrap_or(usize::MAX).saturating_add(1), 0);
+    let mark = Mark { line: lines_before.saturating_add(1), column: 1, file: 0 };
     Err(YamlError::new(
         mark,
         format!("the line `{}` separates documents and has more than a comment behind it", line.trim()),

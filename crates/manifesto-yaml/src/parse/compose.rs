@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::anchors::{Anchors, Composed};
-use super::events::{Event, Events, Properties, Tag};
+use super::grammar::{Event, Events, Properties, Tag};
 use super::merge::{self, RawEntry};
 use super::{Dialect, Document, Parsed};
 use crate::number::{self, Number};
@@ -41,17 +41,18 @@ pub(super) fn first(
     Ok(document.filter(|document| !document.root.is_null()))
 }
 
+/// Puts the nodes of a text together.
 struct Composer<'t, 'b> {
     events: Events<'t>,
     dialect: Dialect,
     lines_before: u32,
     budget: &'b mut Budget,
-    anchors: Anchors,
+    anchors: Anchors<'t>,
 }
 
 impl<'t, 'b> Composer<'t, 'b> {
     fn new(text: &'t str, dialect: Dialect, lines_before: u32, budget: &'b mut Budget) -> Self {
-        let events = Events::new(text, budget.limits());
+        let events = Events::new(text, dialect);
         Self { events, dialect, lines_before, budget, anchors: Anchors::default() }
     }
 
@@ -64,17 +65,13 @@ impl<'t, 'b> Composer<'t, 'b> {
     }
 
     fn document(&mut self) -> Result<Option<Document>, YamlError> {
-        let line = loop {
-            match self.next()? {
-                (Event::DocumentStart, mark) => break mark.line,
-                (Event::End, _) => return Ok(None),
-                _ => {}
-            }
-        };
+        let (Event::DocumentStart, Mark { line, .. }) = self.next()? else { return Ok(None) };
         self.anchors.clear();
         self.budget.start_document();
         let (event, mark) = self.next()?;
         let root = self.value(event, mark, 1)?.node;
+        // The end is part of the document: what follows must be able to stand there.
+        self.next()?;
         Ok(Some(Document { root, line }))
     }
 
@@ -92,27 +89,42 @@ impl<'t, 'b> Composer<'t, 'b> {
     /// The node that starts with `event`, `depth` collections deep if it is one itself.
     fn node(&mut self, event: Event<'t>, mark: Mark, depth: usize) -> Result<Composed, YamlError> {
         self.budget.add_node(mark)?;
-        let (composed, anchor) = match event {
+        match event {
             Event::Scalar(text, style, properties) => {
                 let scalar = self.scalar(text, style, properties.tag.as_ref(), mark)?;
                 let node = Node { value: Value::Scalar(scalar), mark };
-                (Composed { node, size: 1, height: 0, aliased: false }, properties.anchor)
+                self.anchored(properties.anchor, |_| {
+                    Ok(Composed { node, size: 1, height: 0, aliased: false })
+                })
             }
-            Event::SequenceStart(properties) => (self.sequence(mark, depth)?, properties.anchor),
-            Event::MappingStart(properties) => (self.mapping(mark, depth)?, properties.anchor),
-            Event::Alias(anchor) => (self.alias(anchor, mark, depth)?, 0),
-            Event::DocumentStart | Event::SequenceEnd | Event::MappingEnd | Event::End => {
-                return Err(YamlError::new(mark, "a value is missing"));
+            Event::SequenceStart(properties) => {
+                self.anchored(properties.anchor, |composer| composer.sequence(mark, depth))
             }
-        };
-        self.anchors.define(anchor, &composed);
+            Event::MappingStart(properties) => {
+                self.anchored(properties.anchor, |composer| composer.mapping(mark, depth))
+            }
+            Event::Alias(name) => self.alias(name, mark, depth),
+            Event::DocumentStart
+            | Event::DocumentEnd
+            | Event::SequenceEnd
+            | Event::MappingEnd
+            | Event::StreamEnd => Err(YamlError::new(mark, "a value is missing here")),
+        }
+    }
+
+    fn anchored(
+        &mut self,
+        anchor: Option<&'t str>,
+        compose: impl FnOnce(&mut Self) -> Result<Composed, YamlError>,
+    ) -> Result<Composed, YamlError> {
+        let number = self.anchors.open(anchor);
+        let composed = compose(self)?;
+        self.anchors.close(anchor, number, &composed);
         Ok(composed)
     }
 
-    fn alias(&mut self, anchor: usize, mark: Mark, depth: usize) -> Result<Composed, YamlError> {
-        let Some(target) = self.anchors.get(anchor) else {
-            return Err(YamlError::new(mark, "the alias stands inside of the value that it repeats"));
-        };
+    fn alias(&mut self, name: &str, mark: Mark, depth: usize) -> Result<Composed, YamlError> {
+        let target = self.anchors.get(name).map_err(|problem| YamlError::new(mark, problem))?;
         let repeated = Composed { size: target.size.saturating_add(1), aliased: true, ..target.clone() };
         self.budget.check_depth(depth - 1 + repeated.height, mark)?;
         self.budget.add_alias(repeated.size - 1, mark)?;

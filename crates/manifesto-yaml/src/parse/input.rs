@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::cursor::Place;
 use crate::{Limits, Mark, YamlError};
 
 /// The text without its byte-order mark, up to the first character that YAML does not allow, and the error for
@@ -85,9 +86,9 @@ fn first_forbidden(text: &str) -> Option<(usize, char)> {
 
 fn mark_at(text: &str, end: usize) -> Mark {
     let before = text.get(..end).unwrap_or_default();
-    let lines = before.bytes().filter(|byte| *byte == b'\n').count();
+    let line = before.bytes().filter(|byte| *byte == b'\n').count();
     let column = before.chars().rev().take_while(|character| *character != '\n').count();
-    super::events::mark(lines + 1, column)
+    Place { line, column }.mark()
 }
 
 fn truncated(text: Cow<'_, str>, end: usize) -> Cow<'_, str> {

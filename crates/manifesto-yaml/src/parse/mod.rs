@@ -1,12 +1,18 @@
 //! From bytes to documents.
 
 mod anchors;
+mod blocks;
 mod chunks;
 mod compose;
-mod events;
+mod cursor;
+mod grammar;
 mod input;
 mod keys;
 mod merge;
+mod properties;
+mod scalars;
+mod scanner;
+mod token;
 
 use crate::{Limits, Node, YamlError};
 

@@ -40,12 +40,14 @@ pub(super) fn analyse(text: &str, writer: Writer) -> Analysis {
         ..Seen::default()
     };
     let bytes = text.as_bytes();
-    let mut before = b' ';
+    // What starts a text has been looked at: nothing stands before it.
+    let mut before = 0;
     for (index, byte) in bytes.iter().enumerate() {
         match byte {
-            b' ' => seen.break_space |= before == b'\n',
-            b'\n' => {
+            b' ' => seen.break_space |= matches!(before, b'\n' | b'\r'),
+            b'\n' | b'\r' => {
                 seen.line_breaks = true;
+                seen.special |= *byte == b'\r';
                 seen.space_break |= before == b' ';
             }
             b':' => seen.indicators |= matches!(bytes.get(index + 1), None | Some(b' ' | b'\t')),
@@ -75,7 +77,7 @@ fn starts_with_indicator(text: &str) -> bool {
 /// The same by characters: some of those beyond ASCII break lines, and some are not printable.
 fn with_unicode(mut seen: Seen, text: &str, writer: Writer) -> Analysis {
     seen.edge_space |= text.starts_with(is_break) || text.ends_with(is_break);
-    let mut before = ' ';
+    let mut before = '\0';
     let mut characters = text.chars().peekable();
     while let Some(character) = characters.next() {
         match character {

@@ -133,7 +133,7 @@ impl Output {
                 let code = u32::from(other);
                 let escape = match code {
                     0..=0xFF => format!("\\x{code:02X}"),
-                    0..=0xFFFF => format!("\\u{code:04X}"),
+                    0x100..=0xFFFF => format!("\\u{code:04X}"),
                     _ => format!("\\U{code:08X}"),
                 };
                 return self.raw(&escape);
