@@ -30,3 +30,6 @@ pub use range::{BaseSpec, HeadSpec, RangeSpec};
 pub use range_error::RangeError;
 pub use repository::{Configuration, OpenError, Repository};
 pub use revision::{CommitId, ResolvedRange, Revision, RevisionKind};
+
+#[cfg(test)]
+mod tests;

@@ -29,6 +29,11 @@ pub enum Configuration {
 /// Why there is no repository to read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OpenError {
+    /// There is nothing at the path.
+    Absent {
+        /// The path.
+        path: PathBuf,
+    },
     /// Neither the path nor a directory above it is a repository.
     NotARepository {
         /// Where the search started.
@@ -54,6 +59,7 @@ impl OpenError {
     /// What to do about it.
     pub fn hint(&self) -> Option<String> {
         match self {
+            Self::Absent { .. } => None,
             Self::NotARepository { .. } => {
                 Some("run it inside a clone of the repository, or name one".into())
             }
@@ -68,6 +74,7 @@ impl OpenError {
 impl fmt::Display for OpenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Absent { path } => write!(f, "there is no directory {}", path.display()),
             Self::NotARepository { path } => {
                 write!(f, "neither {} nor a directory above it is a git repository", path.display())
             }
@@ -134,7 +141,9 @@ fn options(configuration: Configuration) -> Options {
 fn open_error(path: &Path, error: &gix::Error) -> OpenError {
     let path = path.to_owned();
     let classes = error.classify();
-    if error.downcast_any_ref::<upwards::Error>().is_some() {
+    if !path.exists() {
+        OpenError::Absent { path }
+    } else if error.downcast_any_ref::<upwards::Error>().is_some() {
         OpenError::NotARepository { path }
     } else if classes.is_unsupported() && reason(error).contains("sha256") {
         OpenError::Unsupported { path, format: "objects named by SHA-256".into() }
