@@ -9,12 +9,20 @@ pub struct Limits {
     pub nodes_max: usize,
     /// Nodes of one text that are copies made by aliases and merge keys.
     pub alias_nodes_max: usize,
+    /// Bytes of text that are copies made by aliases and merge keys.
+    pub alias_bytes_max: usize,
     /// Collections inside each other. At most 1,000 whatever is asked: reading, comparing and writing recurse.
     pub depth_max: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { input_bytes_max: 64 << 20, nodes_max: 1_000_000, alias_nodes_max: 1_000_000, depth_max: 512 }
+        Self {
+            input_bytes_max: 64 << 20,
+            nodes_max: 1_000_000,
+            alias_nodes_max: 1_000_000,
+            alias_bytes_max: 64 << 20,
+            depth_max: 512,
+        }
     }
 }

@@ -41,6 +41,9 @@ pub enum ScalarStyle {
     Literal,
     /// After `>`.
     Folded,
+    /// Not at all: nothing stands where `{a: }` or `[a, {b}]` could have a value. Behind a key in a block, nothing
+    /// is plain.
+    Omitted,
 }
 
 /// A value without parts: a text, and what it stands for.
@@ -125,12 +128,15 @@ impl Scalar {
             .then(|| matches!((letter(0), letter(1)), (Some(b't' | b'y'), _) | (Some(b'o'), Some(b'n'))))
     }
 
-    /// The string that JSON has for it, when JSON has a string: text, dates and binary data.
+    /// The string that JSON has for it, when JSON has a string: text, dates and binary data; also a null that is
+    /// [`Omitted`](ScalarStyle::Omitted), since kyaml writes its nodes as YAML (`{a: ''}`) and reads that to make
+    /// JSON of it (kyaml/yaml/rnode.go, MarshalJSON).
     pub fn json_string(&self) -> Option<SmolStr> {
         match self.kind {
             ScalarKind::String => Some(self.text.clone()),
             ScalarKind::Timestamp => timestamp::json_text(&self.text).map(SmolStr::from),
             ScalarKind::Binary => crate::resolve::decode_base64(&self.text).map(SmolStr::from),
+            ScalarKind::Null if self.style == ScalarStyle::Omitted => Some(SmolStr::default()),
             ScalarKind::Null | ScalarKind::Bool | ScalarKind::Int | ScalarKind::Float => None,
         }
     }

@@ -7,17 +7,47 @@ use crate::{Limits, Mark, Node, YamlError};
 /// The most that is nested whatever the caller allows: reading, comparing and writing recurse.
 const DEPTH_LIMIT: usize = 1_000;
 
-/// A node and its size when every alias in it is written out.
+/// A node, and what it comes to when every alias in it is written out.
 #[derive(Clone)]
 pub(super) struct Composed {
     /// The node.
     pub node: Node,
-    /// Its nodes, itself included.
-    pub size: usize,
-    /// Collections inside each other, itself included; 0 for a scalar.
-    pub height: usize,
+    /// What it comes to.
+    pub size: Size,
     /// Whether it stands here through an alias.
     pub aliased: bool,
+}
+
+/// What a node comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Size {
+    /// Nodes, itself included.
+    pub nodes: usize,
+    /// Bytes of text.
+    pub bytes: usize,
+    /// Collections inside each other, itself included; 0 for a scalar.
+    pub height: usize,
+}
+
+impl Size {
+    /// A scalar.
+    pub(super) fn scalar(text: &str) -> Self {
+        Self { nodes: 1, bytes: text.len(), height: 0 }
+    }
+
+    /// A collection without parts.
+    pub(super) fn collection() -> Self {
+        Self { nodes: 1, bytes: 0, height: 1 }
+    }
+
+    /// The same collection with one more part.
+    pub(super) fn with(self, part: Self) -> Self {
+        Self {
+            nodes: self.nodes.saturating_add(part.nodes),
+            bytes: self.bytes.saturating_add(part.bytes),
+            height: self.height.max(part.height + 1),
+        }
+    }
 }
 
 /// The nodes of one document that have an anchor, by its name.
@@ -74,7 +104,8 @@ pub(super) struct Budget {
     limits: Limits,
     nodes: usize,
     alias_nodes: usize,
-    /// The same two counts for the current document, as go-yaml's decoder keeps them.
+    alias_bytes: usize,
+    /// The counts of nodes for the current document, as go-yaml's decoder keeps them.
     document_nodes: usize,
     document_alias_nodes: usize,
 }
@@ -83,7 +114,7 @@ impl Budget {
     /// The whole budget.
     pub(super) fn new(limits: &Limits) -> Self {
         let limits = Limits { depth_max: limits.depth_max.min(DEPTH_LIMIT), ..*limits };
-        Self { limits, nodes: 0, alias_nodes: 0, document_nodes: 0, document_alias_nodes: 0 }
+        Self { limits, nodes: 0, alias_nodes: 0, alias_bytes: 0, document_nodes: 0, document_alias_nodes: 0 }
     }
 
     /// A document starts.
@@ -104,13 +135,18 @@ impl Budget {
         Ok(())
     }
 
-    /// Pays for `size` nodes that an alias repeats.
-    pub(super) fn add_alias(&mut self, size: usize, mark: Mark) -> Result<(), YamlError> {
-        self.alias_nodes = self.alias_nodes.saturating_add(size);
-        self.document_nodes = self.document_nodes.saturating_add(size);
-        self.document_alias_nodes = self.document_alias_nodes.saturating_add(size);
+    /// Pays for a node that an alias repeats.
+    pub(super) fn add_alias(&mut self, size: Size, mark: Mark) -> Result<(), YamlError> {
+        self.alias_nodes = self.alias_nodes.saturating_add(size.nodes);
+        self.alias_bytes = self.alias_bytes.saturating_add(size.bytes);
+        self.document_nodes = self.document_nodes.saturating_add(size.nodes);
+        self.document_alias_nodes = self.document_alias_nodes.saturating_add(size.nodes);
         if self.alias_nodes > self.limits.alias_nodes_max {
             let problem = format!("aliases repeat more than {} values", self.limits.alias_nodes_max);
+            return Err(YamlError::new(mark, problem));
+        }
+        if self.alias_bytes > self.limits.alias_bytes_max {
+            let problem = format!("aliases repeat more than {} bytes of text", self.limits.alias_bytes_max);
             return Err(YamlError::new(mark, problem));
         }
         Ok(())

@@ -180,8 +180,13 @@ impl<'t, 'b> Composer<'t, 'b> {
         tag: Option<&Tag>,
         mark: Mark,
     ) -> Result<Scalar, YamlError> {
+        // Only kyaml makes a difference: it writes `''` for what is omitted, and reads that again.
+        let style = match style {
+            ScalarStyle::Omitted if self.dialect == Dialect::SigsV2 || tag.is_some() => ScalarStyle::Plain,
+            style => style,
+        };
         let kind = match (tag, style) {
-            (None, ScalarStyle::Plain) => resolve_plain(&text, self.dialect),
+            (None, ScalarStyle::Plain | ScalarStyle::Omitted) => resolve_plain(&text, self.dialect),
             // Version 2 takes the lone `!` for a tag that it does not know, version 3 for none.
             (Some(Tag::NonSpecific), ScalarStyle::Plain) if self.dialect == Dialect::GoV3 => {
                 resolve_plain(&text, self.dialect)

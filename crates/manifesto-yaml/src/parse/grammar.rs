@@ -259,7 +259,8 @@ impl<'t> Events<'t> {
             }
             _ if has_properties => {
                 self.pop_state();
-                Ok((Event::Scalar(Cow::Borrowed(""), ScalarStyle::Plain, properties), place))
+                let style = if in_block { ScalarStyle::Plain } else { ScalarStyle::Omitted };
+                Ok((Event::Scalar(Cow::Borrowed(""), style, properties), place))
             }
             _ => Err(error(token_place, "a value is missing here")),
         }
@@ -447,7 +448,12 @@ impl<'t> Events<'t> {
     /// Nothing where a node could be.
     fn empty(&mut self, place: Place, state: State) -> (Event<'t>, Place) {
         self.state = state;
-        (Event::Scalar(Cow::Borrowed(""), ScalarStyle::Plain, Properties::default()), place)
+        let in_flow = matches!(
+            state,
+            State::PairValue | State::PairEnd | State::FlowMappingKey(_) | State::FlowMappingValue
+        );
+        let style = if in_flow { ScalarStyle::Omitted } else { ScalarStyle::Plain };
+        (Event::Scalar(Cow::Borrowed(""), style, Properties::default()), place)
     }
 
     fn empty_last(&mut self, place: Place) -> (Event<'t>, Place) {

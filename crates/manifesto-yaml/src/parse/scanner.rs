@@ -21,7 +21,18 @@ struct SimpleKey {
     required: bool,
     /// Its number, counted from the start of the text.
     number: usize,
+    /// Its token is not given out before it is known whether it is a key.
+    waits: bool,
     place: Place,
+}
+
+/// The block, or a flow collection that is open.
+#[derive(Debug, Clone, Copy, Default)]
+struct Level {
+    /// What may turn out to be a key in it.
+    key: Option<SimpleKey>,
+    /// The number of the last such token, or of the one that opened the collection.
+    last_number: usize,
 }
 
 /// Cuts a text into tokens.
@@ -38,8 +49,8 @@ pub(super) struct Scanner<'t> {
     pub(super) indent: isize,
     indents: Vec<isize>,
     pub(super) simple_key_allowed: bool,
-    /// One for each open flow collection, behind the one for the block.
-    simple_keys: Vec<Option<SimpleKey>>,
+    /// The open flow collections, behind the block.
+    levels: Vec<Level>,
 }
 
 impl<'t> Scanner<'t> {
@@ -55,7 +66,7 @@ impl<'t> Scanner<'t> {
             indent: -1,
             indents: Vec::new(),
             simple_key_allowed: true,
-            simple_keys: vec![None],
+            levels: vec![Level::default()],
         }
     }
 
@@ -86,26 +97,26 @@ impl<'t> Scanner<'t> {
         }
         // Keys are saved in the order of their tokens, so the innermost ones have the largest numbers.
         let taken = self.taken;
-        let next = |key: &Option<SimpleKey>| key.filter(|key| key.number <= taken);
+        let next = |level: &Level| level.key.filter(|key| key.number <= taken);
         let waiting =
-            self.simple_keys.iter().enumerate().rev().find_map(|(level, key)| Some((level, next(key)?)));
+            self.levels.iter().enumerate().rev().find_map(|(index, level)| Some((index, next(level)?)));
         match waiting {
-            Some((level, key)) if key.number == taken => self.is_valid(level),
+            Some((index, key)) if key.number == taken && key.waits => self.is_valid(index),
             _ => Ok(false),
         }
     }
 
     /// Whether the simple key of a level can still get its colon.
-    fn is_valid(&mut self, level: usize) -> Result<bool, YamlError> {
-        let Some(slot) = self.simple_keys.get_mut(level) else { return Ok(false) };
-        let Some(key) = *slot else { return Ok(false) };
+    fn is_valid(&mut self, index: usize) -> Result<bool, YamlError> {
+        let Some(level) = self.levels.get_mut(index) else { return Ok(false) };
+        let Some(key) = level.key else { return Ok(false) };
         let here = self.cursor.place();
         let stale = key.place.line < here.line || key.place.column + KEY_COLUMNS_MAX < here.column;
         if stale && key.required {
             return Err(missing_colon(key.place));
         }
         if stale {
-            *slot = None;
+            level.key = None;
         }
         Ok(!stale)
     }
@@ -117,8 +128,9 @@ impl<'t> Scanner<'t> {
             let place = self.cursor.place();
             let required = !self.in_flow() && self.indent == column(place);
             let number = self.taken + self.tokens.len();
-            if let Some(slot) = self.simple_keys.last_mut() {
-                *slot = Some(SimpleKey { required, number, place });
+            if let Some(level) = self.levels.last_mut() {
+                level.key = Some(SimpleKey { required, number, waits: true, place });
+                level.last_number = number;
             }
         }
         Ok(())
@@ -126,15 +138,19 @@ impl<'t> Scanner<'t> {
 
     /// What was saved on this level is no key.
     fn remove_simple_key(&mut self) -> Result<(), YamlError> {
-        match self.simple_keys.last_mut().and_then(Option::take) {
+        match self.take_simple_key() {
             Some(key) if key.required => Err(missing_colon(key.place)),
             _ => Ok(()),
         }
     }
 
+    fn take_simple_key(&mut self) -> Option<SimpleKey> {
+        self.levels.last_mut()?.key.take()
+    }
+
     /// Whether a flow collection is open.
     pub(super) fn in_flow(&self) -> bool {
-        self.simple_keys.len() > 1
+        self.levels.len() > 1
     }
 
     /// A block starts when the column is larger than that of the current one. Its token goes before the token
@@ -149,7 +165,9 @@ impl<'t> Scanner<'t> {
 
     fn insert(&mut self, number: Option<usize>, token: Token<'t>, place: Place) {
         let end = self.tokens.len();
-        let index = number.map_or(end, |number| number.saturating_sub(self.taken).min(end));
+        // What was given out already cannot be preceded any more: the token goes to the end, as upstream's does.
+        let index =
+            number.and_then(|number| number.checked_sub(self.taken)).map_or(end, |index| index.min(end));
         self.tokens.insert(index, (token, place));
     }
 
@@ -262,7 +280,7 @@ impl<'t> Scanner<'t> {
 
     fn fetch_flow_start(&mut self, token: Token<'t>) -> Result<(), YamlError> {
         self.save_simple_key()?;
-        self.simple_keys.push(None);
+        self.levels.push(Level { key: None, last_number: self.taken + self.tokens.len() });
         self.simple_key_allowed = true;
         self.indicator(token);
         Ok(())
@@ -270,12 +288,24 @@ impl<'t> Scanner<'t> {
 
     fn fetch_flow_end(&mut self, token: Token<'t>) -> Result<(), YamlError> {
         self.remove_simple_key()?;
-        if self.in_flow() {
-            self.simple_keys.pop();
-        }
+        self.leave_flow();
         self.simple_key_allowed = false;
         self.indicator(token);
         Ok(())
+    }
+
+    /// go-yaml forgets by number which token waits. An empty collection has the number of its own bracket, so
+    /// that `[]: a` is given out as a list before its colon is seen (yaml_parser_decrease_flow_level).
+    fn leave_flow(&mut self) {
+        if !self.in_flow() {
+            return;
+        }
+        let closed = self.levels.pop().map(|level| level.last_number);
+        if let Some(key) = self.levels.last_mut().and_then(|level| level.key.as_mut())
+            && Some(key.number) == closed
+        {
+            key.waits = false;
+        }
     }
 
     fn fetch_block_entry(&mut self) -> Result<(), YamlError> {
@@ -301,9 +331,8 @@ impl<'t> Scanner<'t> {
     }
 
     fn fetch_value(&mut self) -> Result<(), YamlError> {
-        let level = self.simple_keys.len() - 1;
-        let valid = self.is_valid(level)?;
-        match self.simple_keys.get_mut(level).and_then(Option::take).filter(|_| valid) {
+        let valid = self.is_valid(self.levels.len() - 1)?;
+        match self.take_simple_key().filter(|_| valid) {
             Some(key) => {
                 self.insert(Some(key.number), Token::Key, key.place);
                 self.roll_indent(key.place, Some(key.number), Token::BlockMappingStart);

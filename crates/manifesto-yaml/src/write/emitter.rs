@@ -103,7 +103,9 @@ impl Emitter {
     fn scalar(&mut self, scalar: &Scalar, mark: Mark, parent: Parent) -> Result<(), YamlError> {
         let refused = || YamlError::new(mark, format!("JSON has no `{}`", scalar.text()));
         match scalar.kind() {
-            ScalarKind::Null => self.output.plain("null", Folding::Forbidden),
+            ScalarKind::Null if scalar.json_string().is_none() => {
+                self.output.plain("null", Folding::Forbidden);
+            }
             ScalarKind::Bool => {
                 let word = if scalar.as_bool() == Some(true) { "true" } else { "false" };
                 self.output.plain(word, Folding::Forbidden);
@@ -116,7 +118,7 @@ impl Emitter {
                 self.output.plain(&text.ok_or_else(refused)?, Folding::Forbidden);
             }
             ScalarKind::String => self.text(scalar.text(), mark, parent)?,
-            ScalarKind::Timestamp | ScalarKind::Binary => {
+            ScalarKind::Null | ScalarKind::Timestamp | ScalarKind::Binary => {
                 self.text(&scalar.json_string().ok_or_else(refused)?, mark, parent)?;
             }
         }

@@ -85,7 +85,7 @@ impl Json<'_> {
     fn scalar(&mut self, scalar: &Scalar, mark: Mark) -> Result<(), YamlError> {
         let refused = || YamlError::new(mark, format!("JSON has no `{}`", scalar.text()));
         match scalar.kind() {
-            ScalarKind::Null => self.text.push_str("null"),
+            ScalarKind::Null if scalar.json_string().is_none() => self.text.push_str("null"),
             ScalarKind::Bool => {
                 self.text.push_str(if scalar.as_bool() == Some(true) { "true" } else { "false" });
             }
@@ -94,7 +94,7 @@ impl Json<'_> {
                 self.text.push_str(&number.ok_or_else(refused)?);
             }
             ScalarKind::String => push_string(&mut self.text, scalar.text(), self.html),
-            ScalarKind::Timestamp | ScalarKind::Binary => {
+            ScalarKind::Null | ScalarKind::Timestamp | ScalarKind::Binary => {
                 push_string(&mut self.text, &scalar.json_string().ok_or_else(refused)?, self.html);
             }
         }

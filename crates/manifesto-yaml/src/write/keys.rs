@@ -8,8 +8,8 @@ pub(super) type Pair<'n> = (&'n str, &'n Node);
 /// How deep the mapping is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Level {
-    /// It is the whole value. kyaml decodes it into a map of strings: any key is taken by its text, and null is
-    /// left out (kyaml/yaml/rnode.go, MarshalJSON; go-yaml version 3, decode.go, mapping).
+    /// It is the whole value. kyaml decodes it into a map of strings: any key is taken by its text
+    /// (kyaml/yaml/rnode.go, MarshalJSON; go-yaml version 3, decode.go, mapping).
     Root,
     /// It is a part, decoded into whatever fits: keys that are no strings then make JSON fail.
     Part,
@@ -25,7 +25,9 @@ pub(super) fn sorted(mapping: &Mapping, level: Level) -> Result<Vec<Pair<'_>>, Y
         };
         match scalar.kind() {
             ScalarKind::String => pairs.push((scalar.text().as_str(), &entry.value)),
-            ScalarKind::Null if level == Level::Root => {}
+            // Nothing becomes `''` when kyaml writes it; the words for null make a second key when it merges.
+            ScalarKind::Null if scalar.text().is_empty() => pairs.push(("", &entry.value)),
+            ScalarKind::Null => return Err(YamlError::new(mark, "a key is null")),
             _ if level == Level::Root => pairs.push((scalar.text().as_str(), &entry.value)),
             _ => return Err(YamlError::new(mark, format!("the key `{}` is not text", scalar.text()))),
         }
