@@ -1,5 +1,7 @@
 //! How fast YAML is read and written: `cargo run --release --example speed -- DIRECTORY`.
 
+#![allow(clippy::print_stdout, reason = "this is what it is for")]
+
 use std::hint::black_box;
 use std::path::Path;
 use std::time::Instant;

@@ -39,7 +39,10 @@ fn same_number(a: &Scalar, b: &Scalar) -> bool {
     if a.kind() == b.kind() && a.text() == b.text() {
         return true;
     }
-    let text = |scalar: &Scalar| scalar.as_number().map(Number::json_text);
+    let text = |scalar: &Scalar| match scalar.as_number().and_then(Number::json_text) {
+        Some(text) if text == "-0" => Some("0".to_owned()),
+        text => text,
+    };
     text(a) == text(b)
 }
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::anchors::{Anchors, Composed};
+use super::anchors::{Anchors, Composed, Size};
 use super::grammar::{Event, Events, Properties, Tag};
 use super::merge::{self, RawEntry};
 use super::{Dialect, Document, Parsed};
@@ -92,10 +92,9 @@ impl<'t, 'b> Composer<'t, 'b> {
         match event {
             Event::Scalar(text, style, properties) => {
                 let scalar = self.scalar(text, style, properties.tag.as_ref(), mark)?;
+                let size = Size::scalar(scalar.text());
                 let node = Node { value: Value::Scalar(scalar), mark };
-                self.anchored(properties.anchor, |_| {
-                    Ok(Composed { node, size: 1, height: 0, aliased: false })
-                })
+                self.anchored(properties.anchor, |_| Ok(Composed { node, size, aliased: false }))
             }
             Event::SequenceStart(properties) => {
                 self.anchored(properties.anchor, |composer| composer.sequence(mark, depth))
@@ -125,9 +124,10 @@ impl<'t, 'b> Composer<'t, 'b> {
 
     fn alias(&mut self, name: &str, mark: Mark, depth: usize) -> Result<Composed, YamlError> {
         let target = self.anchors.get(name).map_err(|problem| YamlError::new(mark, problem))?;
-        let repeated = Composed { size: target.size.saturating_add(1), aliased: true, ..target.clone() };
-        self.budget.check_depth(depth - 1 + repeated.height, mark)?;
-        self.budget.add_alias(repeated.size - 1, mark)?;
+        let size = Size { nodes: target.size.nodes.saturating_add(1), ..target.size };
+        let repeated = Composed { size, aliased: true, ..target.clone() };
+        self.budget.check_depth(depth - 1 + size.height, mark)?;
+        self.budget.add_alias(size, mark)?;
         if self.dialect == Dialect::SigsV2 {
             self.budget.check_alias_ratio(mark)?;
         }
@@ -137,16 +137,15 @@ impl<'t, 'b> Composer<'t, 'b> {
     fn sequence(&mut self, mark: Mark, depth: usize) -> Result<Composed, YamlError> {
         self.budget.check_depth(depth, mark)?;
         let mut items = Vec::new();
-        let (mut size, mut height) = (1_usize, 0);
+        let mut size = Size::collection();
         loop {
             let (event, item_mark) = self.next()?;
             if let Event::SequenceEnd = event {
                 let node = Node { value: Value::Sequence(Arc::new(items)), mark };
-                return Ok(Composed { node, size, height: height + 1, aliased: false });
+                return Ok(Composed { node, size, aliased: false });
             }
             let item = self.value(event, item_mark, depth + 1)?;
-            size = size.saturating_add(item.size);
-            height = height.max(item.height);
+            size = size.with(item.size);
             items.push(item.node);
         }
     }
@@ -154,20 +153,19 @@ impl<'t, 'b> Composer<'t, 'b> {
     fn mapping(&mut self, mark: Mark, depth: usize) -> Result<Composed, YamlError> {
         self.budget.check_depth(depth, mark)?;
         let mut entries = Vec::new();
-        let (mut size, mut height) = (1_usize, 0);
+        let mut size = Size::collection();
         loop {
             let (event, key_mark) = self.next()?;
             if let Event::MappingEnd = event {
                 let mapping = merge::mapping(entries, self.dialect)?;
                 let node = Node { value: Value::Mapping(Arc::new(mapping)), mark };
-                return Ok(Composed { node, size, height: height + 1, aliased: false });
+                return Ok(Composed { node, size, aliased: false });
             }
             let merge = is_merge_key(&event);
             let key = self.node(event, key_mark, depth + 1)?;
             let (event, value_mark) = self.next()?;
             let value = self.value(event, value_mark, depth + 1)?;
-            size = size.saturating_add(key.size).saturating_add(value.size);
-            height = height.max(key.height).max(value.height);
+            size = size.with(key.size).with(value.size);
             let key = if merge || self.dialect == Dialect::GoV3 { key.node } else { sigs_key(key.node)? };
             entries.push(RawEntry { key, value, merge });
         }
