@@ -1,0 +1,8 @@
+//! The verbs, one file each.
+
+pub(crate) mod check;
+pub(crate) mod completions;
+pub(crate) mod diff;
+pub(crate) mod draft;
+pub(crate) mod explain;
+pub(crate) mod man;

@@ -1,0 +1,226 @@
+//! The arguments. Their comments are the help, the man page and the reference.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Reads a GitOps change and answers the pull-request template from evidence
+///
+/// Manifesto compares two revisions of a repository, renders what the clusters would hold on both sides, and fills the
+/// repository's own pull-request template with what differs, or holds what the author wrote against it. It reads git
+/// objects: no cluster, no network, no other program, and nothing of the change is executed.
+#[derive(Debug, Parser)]
+#[command(name = "manifesto", version, max_term_width = 100, disable_help_subcommand = false)]
+#[command(after_long_help = AFTER_HELP)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) verb: Verb,
+}
+
+const AFTER_HELP: &str = "\
+Examples:
+  manifesto draft                       fill the template for this branch
+  manifesto draft --write body.md       write it to a file, keeping what you wrote there
+  manifesto check --text body.md        hold a text against the change
+  manifesto diff main..feature          show what changes in the clusters
+  manifesto draft --example new-app     try it without a repository
+
+Exit codes:
+  0  nothing is wrong
+  1  `check` found something wrong with the text
+  2  the arguments are wrong
+  3  no repository, revision, template or text where one is needed
+  4  something could not be known, and `--require-complete` was given
+  70 a fault of Manifesto itself
+  74 the result could not be written";
+
+#[derive(Debug, Args)]
+pub(crate) struct Global {
+    /// The repository: any directory in it, or a bare one
+    #[arg(long, value_name = "DIR", default_value = ".", global = true, hide_default_value = true)]
+    pub(crate) repo: PathBuf,
+
+    /// When to use colours
+    #[arg(long, value_name = "WHEN", default_value = "auto", global = true)]
+    pub(crate) color: When,
+
+    /// Print nothing but the result
+    #[arg(long, short, global = true, conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
+
+    /// Say more about what was done
+    #[arg(long, short, global = true)]
+    pub(crate) verbose: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum When {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    Draft(DraftOptions),
+    Check(CheckOptions),
+    Diff(DiffOptions),
+    Explain(ExplainOptions),
+    Completions(CompletionsOptions),
+    /// Print the man page
+    ///
+    /// In the format of man(7): `manifesto man > manifesto.1`.
+    Man,
+}
+
+/// Which change is meant.
+#[derive(Debug, Args)]
+pub(crate) struct ChangeOptions {
+    /// The change: `A..B` compares A with B, `A...B` compares B with where it left A, one commit is compared with its
+    /// parent; without it, HEAD is compared with where it left the default branch
+    #[arg(value_name = "RANGE")]
+    pub(crate) range: Option<String>,
+
+    /// The branch that the change is for, instead of the default branch
+    #[arg(long, value_name = "REV")]
+    pub(crate) base: Option<String>,
+
+    /// Compare with the files on disk, committed or not
+    #[arg(long)]
+    pub(crate) worktree: bool,
+
+    /// Use a bundled example instead of a repository (`list` lists them)
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["range", "base", "worktree"])]
+    pub(crate) example: Option<String>,
+
+    /// Fail when anything could not be known
+    #[arg(long)]
+    pub(crate) require_complete: bool,
+}
+
+/// Which template and which text are meant.
+#[derive(Debug, Args)]
+pub(crate) struct TextOptions {
+    /// The template: its name, its path at base, or a file
+    #[arg(long, value_name = "NAME|PATH")]
+    pub(crate) template: Option<String>,
+
+    /// The author's text: a file, or `-` for standard input
+    #[arg(long, value_name = "FILE|-")]
+    pub(crate) text: Option<PathBuf>,
+}
+
+/// Fill the pull-request template from evidence
+///
+/// The template is found at base in .github/, .forgejo/, .gitea/, .gitlab/, docs/ or the root. What evidence can answer
+/// is filled in, boxes that evidence decides are ticked, and everything else stays as it is. With --text, the author's
+/// text is filled instead: not a byte that the author wrote is changed, and what was drafted before is brought up to date.
+///
+/// On a terminal the difference is shown; elsewhere the whole text is printed.
+#[derive(Debug, Args)]
+pub(crate) struct DraftOptions {
+    #[command(flatten)]
+    pub(crate) change: ChangeOptions,
+
+    #[command(flatten)]
+    pub(crate) text: TextOptions,
+
+    /// Write the text to this file; what it holds is the author's text, unless --text names another
+    #[arg(long, value_name = "FILE", conflicts_with = "diff")]
+    pub(crate) write: Option<PathBuf>,
+
+    /// Show what would change in the text
+    #[arg(long)]
+    pub(crate) diff: bool,
+
+    /// What to print
+    #[arg(long, value_name = "FORMAT", default_value = "markdown")]
+    pub(crate) format: DraftFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DraftFormat {
+    /// The text
+    Markdown,
+    /// The evidence that the text is made from
+    Json,
+}
+
+/// Hold the author's text against the evidence
+///
+/// Boxes that are ticked but false, boxes that are open but should be disclosed, and what was left of the template are
+/// reported with the line of the text and the line of the manifest that says otherwise. What nobody can know is never
+/// held against the author.
+#[derive(Debug, Args)]
+pub(crate) struct CheckOptions {
+    #[command(flatten)]
+    pub(crate) change: ChangeOptions,
+
+    #[command(flatten)]
+    pub(crate) text: TextOptions,
+
+    /// How to print it
+    #[arg(long, value_name = "FORMAT", default_value = "terminal")]
+    pub(crate) format: Format,
+
+    /// The least level of a finding that fails the check
+    #[arg(long, value_name = "LEVEL", default_value = "error")]
+    pub(crate) min_severity: Severity,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Severity {
+    /// Worth knowing
+    Note,
+    /// Probably wrong or incomplete
+    Warning,
+    /// Wrong
+    Error,
+}
+
+/// Show what changes in the clusters, object by object
+///
+/// Objects are compared as Kubernetes merges them, not as lines. What comes with every release (version labels, checksums,
+/// generated certificates) is counted apart. Values of Secrets are never shown.
+#[derive(Debug, Args)]
+pub(crate) struct DiffOptions {
+    #[command(flatten)]
+    pub(crate) change: ChangeOptions,
+
+    /// How to print it
+    #[arg(long, value_name = "FORMAT", default_value = "terminal")]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people, with colours on a terminal
+    Terminal,
+    /// For a comment or a job summary
+    Markdown,
+    /// For programs; the schema is in docs/reference/json-v1.schema.json
+    Json,
+}
+
+/// Print the page of a topic or a rule
+///
+/// Without a name, the names are listed.
+#[derive(Debug, Args)]
+pub(crate) struct ExplainOptions {
+    /// A topic (`images`) or a rule (`box/false`)
+    pub(crate) name: Option<String>,
+}
+
+/// Print the completions of a shell
+///
+/// For bash, for instance: `manifesto completions bash > ~/.local/share/bash-completion/completions/manifesto`.
+#[derive(Debug, Args)]
+pub(crate) struct CompletionsOptions {
+    /// The shell
+    pub(crate) shell: clap_complete::Shell,
+}

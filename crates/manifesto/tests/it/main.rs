@@ -1,0 +1,1 @@
+//! Integration tests of the binary and of the whole workspace.
