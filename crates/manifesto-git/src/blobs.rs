@@ -21,21 +21,33 @@ impl Blobs for GitBlobs {
     }
 }
 
-/// The object `id` of kind `kind`. Its size is asked for first: an object that is too large is never unpacked.
+/// The object `id` of kind `kind`. The size of a file is asked for first, so that one that is too large is never
+/// unpacked. That of a commit or a directory is bounded well enough by what gix allocates, and asking costs as much as
+/// reading.
 pub(crate) fn object(
     repository: &gix::Repository,
     id: gix::ObjectId,
     kind: Kind,
 ) -> Result<gix::Object<'_>, ReadError> {
-    let header = repository.try_find_header(id).map_err(|error| ReadError::Broken(reason(&error)))?;
-    let header = header.ok_or(ReadError::Missing(blob_id(&id)))?;
-    if header.kind() != kind {
-        return Err(ReadError::Broken(format!("object {id} is a {}, not a {kind}", header.kind())));
+    let broken = |error: gix::Error| ReadError::Broken(reason(&error));
+    let missing = || ReadError::Missing(blob_id(&id));
+    if kind == Kind::Blob {
+        let header = repository.try_find_header(id).map_err(broken)?.ok_or_else(missing)?;
+        check_size(header.size())?;
     }
-    if header.size() > OBJECT_BYTES_MAX {
-        return Err(ReadError::TooLarge { size_bytes: header.size(), limit_bytes: OBJECT_BYTES_MAX });
+    let object = repository.try_find_object(id).map_err(broken)?.ok_or_else(missing)?;
+    if object.kind != kind {
+        return Err(ReadError::Broken(format!("object {id} is a {}, not a {kind}", object.kind)));
     }
-    repository.find_object(id).map_err(|error| ReadError::Broken(reason(&error)))
+    check_size(object.data.len() as u64)?;
+    Ok(object)
+}
+
+fn check_size(size_bytes: u64) -> Result<(), ReadError> {
+    if size_bytes > OBJECT_BYTES_MAX {
+        return Err(ReadError::TooLarge { size_bytes, limit_bytes: OBJECT_BYTES_MAX });
+    }
+    Ok(())
 }
 
 /// The name of an object as the rest of Manifesto knows it. Repositories of other hashes are not opened.

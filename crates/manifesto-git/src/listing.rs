@@ -13,13 +13,16 @@ use crate::{CommitId, Repository, Revision, RevisionKind};
 
 /// More paths than this are no repository of manifests, but a few bytes can list billions: a tree that holds one
 /// other tree ten times, ten levels deep.
-const ENTRIES_MAX: usize = 2_000_000;
+const ENTRIES_MAX: usize = 1_000_000;
 
 /// Paths longer than this cannot be checked out on Linux (`PATH_MAX`).
 const PATH_BYTES_MAX: usize = 4096;
 
 /// All paths together: deep directories of long names are the other way to say much with little.
 const PATHS_BYTES_MAX: usize = 512 << 20;
+
+/// The directories from the root to the one that is being listed, as git stores them.
+const OPEN_BYTES_MAX: usize = 256 << 20;
 
 /// The files of a revision.
 #[derive(Debug, Clone)]
@@ -152,16 +155,21 @@ pub(crate) fn tree_files(
     let mut open = vec![Directory::read(repository, id, &path)?];
     while let Some(directory) = open.last_mut() {
         path.truncate(directory.path_bytes);
-        let Some(child) = directory.children.next() else {
+        let Some(child) = directory.next_child(&path)? else {
             open.pop();
             continue;
         };
-        if !entries.push_segment(&mut path, &child.filename)? {
+        if !entries.push_segment(&mut path, child.filename)? {
             continue;
         }
-        match entry_kind(child.mode.kind()) {
-            None => open.push(Directory::read(repository, child.oid, &path)?),
-            Some(kind) => entries.add(&path, kind, blob_id(&child.oid)),
+        if let Some(kind) = entry_kind(child.mode.kind()) {
+            entries.add(&path, kind, blob_id(child.oid));
+            continue;
+        }
+        let directory = Directory::read(repository, child.oid.to_owned(), &path)?;
+        open.push(directory);
+        if open.iter().map(|directory| directory.object.data.len()).sum::<usize>() > OPEN_BYTES_MAX {
+            return Err(ListingError::TooMany { count_max: ENTRIES_MAX });
         }
     }
     Ok(())
@@ -179,23 +187,35 @@ fn entry_kind(kind: tree::EntryKind) -> Option<EntryKind> {
 }
 
 /// A directory that is being listed.
-struct Directory {
+struct Directory<'r> {
     path_bytes: usize,
-    children: std::vec::IntoIter<tree::Entry>,
+    object: gix::Object<'r>,
+    /// Where its next child begins.
+    offset: usize,
 }
 
-impl Directory {
-    fn read(repository: &gix::Repository, id: gix::ObjectId, path: &str) -> Result<Self, ListingError> {
-        let unreadable = |error| ListingError::Unreadable { directory: path.to_owned(), error };
-        let children = if id.is_empty_tree() {
-            Vec::new()
-        } else {
-            let data = object(repository, id, Kind::Tree).map_err(unreadable)?;
-            let children: Result<Vec<tree::Entry>, _> =
-                TreeRefIter::from_bytes(&data.data, id.kind()).map(|child| child.map(Into::into)).collect();
-            children.map_err(|error| unreadable(ReadError::Broken(reason(&error))))?
-        };
-        Ok(Self { path_bytes: path.len(), children: children.into_iter() })
+impl<'r> Directory<'r> {
+    fn read(repository: &'r gix::Repository, id: gix::ObjectId, path: &str) -> Result<Self, ListingError> {
+        let object = object(repository, id, Kind::Tree)
+            .map_err(|error| ListingError::Unreadable { directory: path.to_owned(), error })?;
+        Ok(Self { path_bytes: path.len(), object, offset: 0 })
+    }
+
+    fn next_child(&mut self, path: &str) -> Result<Option<tree::EntryRef<'_>>, ListingError> {
+        let data = &self.object.data;
+        let mut children =
+            TreeRefIter::from_bytes(data.get(self.offset..).unwrap_or_default(), self.object.id.kind());
+        match children.next() {
+            None => Ok(None),
+            Some(Ok(child)) => {
+                self.offset = children.offset_to_next_entry(data);
+                Ok(Some(child))
+            }
+            Some(Err(error)) => {
+                let error = ReadError::Broken(reason(&error));
+                Err(ListingError::Unreadable { directory: path.to_owned(), error })
+            }
+        }
     }
 }
 

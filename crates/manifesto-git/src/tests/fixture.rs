@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output};
 
 use gix::ObjectId;
 use gix::objs::{Kind, Write as _};
@@ -97,7 +97,8 @@ impl Fixture {
 
     /// A commit of a tree. The time is in seconds.
     pub(super) fn commit(&self, tree: ObjectId, parents: &[ObjectId], time: u32, message: &str) -> ObjectId {
-        let parents: String = parents.iter().map(|parent| format!("parent {parent}\n")).collect();
+        let parents: Vec<String> = parents.iter().map(|parent| format!("parent {parent}\n")).collect();
+        let parents = parents.concat();
         let who = format!("A U Thor <author@example.com> {time} +0000");
         let text = format!("tree {tree}\n{parents}author {who}\ncommitter {who}\n\n{message}");
         self.object(Kind::Commit, text.as_bytes())
@@ -132,43 +133,42 @@ pub(super) fn worktree() -> Revision {
     Revision { name: "the work tree".into(), kind: RevisionKind::Worktree }
 }
 
-/// One line for each file: its kind and path, and its content if it is short.
+/// One line for each file: its kind and path, and what can be read of it; then what was skipped.
 pub(super) fn show(listing: &Listing) -> String {
-    let mut lines = String::new();
+    let mut lines = Vec::new();
     for entry in listing.tree.entries() {
         let content = match listing.tree.read(entry) {
             Ok(content) => format!("{:?}", String::from_utf8_lossy(&content)),
             Err(error) => format!("({error})"),
         };
-        lines += &format!("{:?} {} {content}\n", entry.kind, entry.path);
+        lines.push(format!("{:?} {} {content}\n", entry.kind, entry.path));
     }
-    lines + &listing.skipped.iter().map(|skipped| format!("skipped: {skipped}\n")).collect::<String>()
+    lines.extend(listing.skipped.iter().map(|skipped| format!("skipped: {skipped}\n")));
+    lines.concat()
 }
 
-/// Runs git, away from the configuration of whoever runs the tests. None when it is not installed.
-pub(super) fn git(directory: &Path, arguments: &[&str]) -> Option<Vec<u8>> {
-    let output = Command::new("git")
-        .args([
-            "-c",
-            "init.defaultBranch=main",
-            "-c",
-            "protocol.file.allow=always",
-            "-c",
-            "commit.gpgSign=false",
-        ])
+/// What git prints, away from the configuration of whoever runs the tests. None when it is not installed.
+pub(super) fn git(directory: &Path, arguments: &[&str]) -> Option<String> {
+    let output = git_output(directory, arguments)?;
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "git {arguments:?}: {error}");
+    Some(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// The same, where git may fail.
+pub(super) fn git_output(directory: &Path, arguments: &[&str]) -> Option<Output> {
+    Command::new("git")
+        .args(["-c", "init.defaultBranch=main", "-c", "commit.gpgSign=false"])
         .args(arguments)
         .current_dir(directory)
         .env_clear()
         .env("PATH", std::env::var_os("PATH").unwrap_or_default())
         .envs([("GIT_CONFIG_NOSYSTEM", "1"), ("HOME", "/nonexistent"), ("GIT_CONFIG_GLOBAL", "/dev/null")])
-        .envs([("GIT_AUTHOR_NAME", "a"), ("GIT_AUTHOR_EMAIL", "a@b"), ("GIT_COMMITTER_NAME", "a")])
-        .envs([("GIT_COMMITTER_EMAIL", "a@b")])
+        .envs([("GIT_AUTHOR_NAME", "a"), ("GIT_AUTHOR_EMAIL", "a@b")])
+        .envs([("GIT_COMMITTER_NAME", "a"), ("GIT_COMMITTER_EMAIL", "a@b")])
         .output()
         .map_err(|error| println!("skipped: git is not installed ({error})"))
-        .ok()?;
-    let error = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "git {arguments:?}: {error}");
-    Some(output.stdout)
+        .ok()
 }
 
 #[derive(Default)]

@@ -213,7 +213,7 @@ fn tags_and_abbreviated_names_lead_to_commits() {
     history.check("v1..v2", "v1=A .. v2=B");
     history.check("v2", "the parent of v2=A .. v2=B");
     let name = history.commits["B"].to_string();
-    let short = &name[..8];
+    let short = name.get(..8).unwrap();
     history.check(short, &format!("the parent of {short}=A .. {short}=B"));
     history.check(&format!("v1..{name}"), &format!("v1=A .. {name}=B"));
 }
@@ -259,7 +259,7 @@ fn a_short_name_may_fit_several_commits() {
     *other.last_mut().unwrap() ^= 1;
     let other = history.fixture.object_path(ObjectId::try_from(other.as_slice()).unwrap());
     std::fs::copy(history.fixture.object_path(id), other).unwrap();
-    let error = history.resolve(&id.to_string()[..8]).unwrap_err();
+    let error = history.resolve(&id.to_hex_with_len(8).to_string()).unwrap_err();
     assert!(matches!(&error, RangeError::Ambiguous { candidates, .. } if candidates.len() == 2), "{error}");
     assert_eq!(error.hint().as_deref(), Some("write more of its digits"));
 }

@@ -101,7 +101,7 @@ fn a_tree_that_lists_more_than_it_holds_ends() {
     }
     let commit = fixture.commit(tree, &[], 1, "x");
     let error = fixture.open().tree(&revision(commit)).unwrap_err();
-    assert_eq!(error, ListingError::TooMany { count_max: 2_000_000 });
+    assert_eq!(error, ListingError::TooMany { count_max: 1_000_000 });
 }
 
 #[test]

@@ -256,8 +256,8 @@ fn what_cannot_be_read_is_not_taken_for_unchanged() {
     let fixture = tracked(&[(FILE, b"secret", b"x")]);
     fixture.write("secret", "x");
     fixture.write("closed/a", "x");
-    fs::set_permissions(fixture.path().join("secret"), fs::Permissions::from_mode(0)).unwrap();
-    fs::set_permissions(fixture.path().join("closed"), fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(fixture.path().join("secret"), fs::Permissions::from_mode(0o000)).unwrap();
+    fs::set_permissions(fixture.path().join("closed"), fs::Permissions::from_mode(0o000)).unwrap();
     if fs::read(fixture.path().join("secret")).is_ok() {
         println!("skipped: root reads everything");
         return;
@@ -300,7 +300,8 @@ fn names_on_disk_that_are_not_text_are_reported() {
 
 #[test]
 fn a_file_that_moved_on_disk_is_one_change() {
-    let text: String = (0..20).map(|line| format!("line {line}\n")).collect();
+    let lines: Vec<String> = (0..20).map(|line| format!("line {line}\n")).collect();
+    let text = lines.concat();
     let fixture = tracked(&[(FILE, b"old/a.yaml", text.as_bytes())]);
     fixture.write("new/b.yaml", text.replace("line 3\n", "line three\n"));
     check_changes(&fixture, "Renamed { from: \"old/a.yaml\", modified: true } new/b.yaml");
