@@ -46,7 +46,7 @@ pub(crate) fn verb(kind: &ChangeKind) -> &'static str {
 
 /// "adds `HTTPRoute/notes`", "renames `Cluster/db` to `Cluster/db-2`".
 pub(crate) fn what_happens(change: &ObjectChange) -> Prose {
-    let prose = Prose::new().words(verb(&change.kind)).words(" ");
+    let prose = Prose::new().words(format!("{} ", verb(&change.kind)));
     match (&change.kind, &change.base) {
         (ChangeKind::Renamed, Some(base)) => {
             prose.code(base.id.short()).words(" to ").code(change.id().short())

@@ -59,6 +59,37 @@ impl Prose {
         Self::default()
     }
 
+    /// A sentence of ours that has data of the change in it, as the detail of a [`crate::Gap`]: plain words stay
+    /// words, and everything else is taken for data. What stands between backticks is data as a whole.
+    pub fn clause(text: &str) -> Self {
+        let mut prose = Self::new();
+        for (index, part) in text.split('`').enumerate() {
+            if index % 2 == 1 {
+                prose = prose.code(part);
+                continue;
+            }
+            for token in part.split_inclusive(' ') {
+                prose = prose.push_token(token);
+            }
+        }
+        prose
+    }
+
+    /// Appends a token to the words before it, or as data.
+    fn push_token(mut self, token: &str) -> Self {
+        let word = token.trim_end_matches(' ');
+        if !is_word(word) {
+            let (data, gap) = (code(word), token.get(word.len()..).unwrap_or_default());
+            self.0.push(data);
+            return if gap.is_empty() { self } else { self.words(gap) };
+        }
+        match self.0.last_mut() {
+            Some(Span::Words(words)) => words.push_str(token),
+            _ => self.0.push(Span::Words(token.to_owned())),
+        }
+        self
+    }
+
     /// Appends our own words.
     #[must_use = "the sentence is returned"]
     pub fn words(mut self, words: impl Into<String>) -> Self {
@@ -101,6 +132,14 @@ impl Prose {
         self.0.is_empty()
     }
 
+    /// Our own words at the start, and what follows them.
+    pub fn split_first_words(&self) -> (&str, Self) {
+        match self.0.split_first() {
+            Some((Span::Words(words), rest)) => (words, Self(rest.to_vec())),
+            _ => ("", self.clone()),
+        }
+    }
+
     /// The pieces.
     pub fn spans(&self) -> &[Span] {
         &self.0
@@ -126,6 +165,12 @@ impl fmt::Display for Prose {
             Span::Code(data) => f.write_str(&visible(data)),
         })
     }
+}
+
+/// A word or a number, with the punctuation that may follow it: nothing that Markdown or a forge could act on.
+fn is_word(token: &str) -> bool {
+    let letters = token.trim_end_matches([',', ';', ':', '.']);
+    letters.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') && !letters.starts_with('-')
 }
 
 /// A Markdown code span that holds exactly this data, whatever it is.

@@ -17,6 +17,15 @@ fn data_is_inert_in_markdown() {
 }
 
 #[test]
+fn clauses_keep_words_and_wrap_the_rest() {
+    let markdown = |text| Prose::clause(text).to_markdown();
+    assert_eq!(markdown("7 changed files, of Pulumi."), "7 changed files, of Pulumi.");
+    assert_eq!(markdown("the chart `new app` is not here"), "the chart `new app` is not here");
+    assert_eq!(markdown("fixes #1 of @admin <b>"), "fixes `#1` of `@admin` `<b>`");
+    assert_eq!(markdown("https://x.y/z is remote"), "`https://x.y/z` is remote");
+}
+
+#[test]
 fn lists_are_cut_with_a_count() {
     let list = |n: usize, most| Prose::new().list((0..n).map(|i| format!("x{i}")), most).to_markdown();
     assert_eq!(list(1, 3), "`x0`");

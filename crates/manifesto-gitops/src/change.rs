@@ -110,18 +110,9 @@ impl Change {
         Self { base, head, files, components, objects, stale, generators, not_analysed }
     }
 
-    /// Everything that could not be known, each gap once: the same gap on both sides is one that concerns both.
+    /// Everything that could not be known, each gap once.
     pub fn gaps(&self) -> Vec<Gap> {
-        let mut sides: BTreeMap<Gap, BTreeSet<Option<Side>>> = BTreeMap::new();
-        for gap in self.components.iter().flat_map(AffectedComponent::gaps) {
-            sides.entry(Gap { side: None, ..gap.clone() }).or_default().insert(gap.side);
-        }
-        let merge =
-            |(gap, sides): (Gap, BTreeSet<Option<Side>>)| match sides.into_iter().collect::<Vec<_>>()[..] {
-                [side] => Gap { side, ..gap },
-                _ => gap,
-            };
-        sides.into_iter().map(merge).collect()
+        merged(self.components.iter().flat_map(AffectedComponent::gaps))
     }
 
     /// The tree of one side.
@@ -131,6 +122,21 @@ impl Change {
             Side::Head => &self.head,
         }
     }
+}
+
+/// Each gap once: what is not known on either side concerns both, wherever the line moved.
+pub fn merged<'g>(gaps: impl Iterator<Item = &'g Gap>) -> Vec<Gap> {
+    let mut found: BTreeMap<Gap, Vec<&Gap>> = BTreeMap::new();
+    for gap in gaps {
+        found.entry(Gap { side: None, place: None, ..gap.clone() }).or_default().push(gap);
+    }
+    let merge = |(plain, same): (Gap, Vec<&Gap>)| {
+        let last = same.iter().max_by_key(|gap| gap.side);
+        let place = last.and_then(|gap| gap.place.clone());
+        let both = Side::BOTH.iter().all(|side| same.iter().any(|gap| gap.side == Some(*side)));
+        Gap { side: if both { None } else { last.and_then(|gap| gap.side) }, place, ..plain }
+    };
+    found.into_iter().map(merge).collect()
 }
 
 fn render_affected(

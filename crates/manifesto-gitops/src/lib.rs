@@ -24,7 +24,7 @@ mod shim;
 mod staleness;
 
 pub use argocd::GitGenerator;
-pub use change::{AffectedComponent, Change};
+pub use change::{AffectedComponent, Change, ComponentSide, merged};
 pub use component::{Component, Source};
 pub use not_analysed::{NotAnalysed, what_is};
 pub use rendering::Rendering;

@@ -1,7 +1,7 @@
 //! Which deployed units change, and what each consists of.
 
-use manifesto_evidence::{Evidence, Fact, Prose, Topic, Weight};
-use manifesto_gitops::{AffectedComponent, Change, Stale, StaleKind};
+use manifesto_evidence::{Evidence, Fact, Gap, Origin, Prose, Side, Topic, Weight};
+use manifesto_gitops::{AffectedComponent, Change, Stale, StaleKind, merged};
 use manifesto_objects::{ChangeKind, Noise, ObjectChange};
 
 use crate::analyzer::{Analyzer, changes_of};
@@ -26,7 +26,7 @@ fn analyze(change: &Change, evidence: &mut Evidence) {
         let mut facts = arrivals(&changes);
         facts.extend(changes.iter().filter_map(|object| update(object)));
         facts.extend(noise(&changes));
-        facts.extend(component.gaps().map(gap));
+        facts.extend(merged(component.gaps()).iter().map(gap));
         facts.extend(change.stale.iter().filter(|stale| belongs(component, stale)).map(stale));
         evidence.facts.extend(facts.into_iter().map(|fact| fact.component(&component.name)));
     }
@@ -107,12 +107,11 @@ fn differs(number: usize) -> String {
     if number == 1 { "1 object differs".to_owned() } else { format!("{number} objects differ") }
 }
 
-fn gap(gap: &manifesto_evidence::Gap) -> Fact {
+fn gap(gap: &Gap) -> Fact {
     let side = gap.side.map_or(String::new(), |side| format!(" at {side}"));
-    let text = Prose::new().words(format!("Not known{side}: ")).code(&gap.detail);
-    let origin = gap.place.clone().zip(gap.side);
-    let origins = origin.map(|(place, side)| manifesto_evidence::Origin::direct(side, place));
-    Fact::new(Topic::Components, text).weight(Weight::Notable).origins(origins)
+    let text = Prose::new().words(format!("Not known{side}: ")).prose(Prose::clause(&gap.detail));
+    let origin = gap.place.clone().map(|place| Origin::direct(gap.side.unwrap_or(Side::Head), place));
+    Fact::new(Topic::Components, text).weight(Weight::Notable).origins(origin)
 }
 
 fn belongs(component: &AffectedComponent, stale: &Stale) -> bool {

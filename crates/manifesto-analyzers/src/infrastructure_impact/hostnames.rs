@@ -20,7 +20,8 @@ pub(crate) fn reasons(change: &Change) -> Vec<Reason> {
         for (verb, side, (host, mark)) in sides {
             let holder = if side == Side::Head { &object.head } else { &object.base };
             let Some(holder) = holder else { continue };
-            let text = Prose::new().words(verb).words(" ").code(host).words(" in ").code(holder.id.short());
+            let text =
+                Prose::new().words(format!("{verb} ")).code(host).words(" in ").code(holder.id.short());
             reasons.push(Reason { text, origin: holder.origin_at(side, *mark) });
         }
     }

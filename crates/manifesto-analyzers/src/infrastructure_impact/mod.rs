@@ -1,6 +1,8 @@
 //! Which parts of the platform the change touches: the eight boxes, from the rendered objects, never from paths.
 
-use manifesto_evidence::{Answer, BoxClass, Evidence, Fact, Gap, Level, Predicate, Prose, Reason, Topic};
+use manifesto_evidence::{
+    Answer, BoxClass, Evidence, Fact, Gap, Level, Predicate, Prose, Reason, Topic, Truth,
+};
 use manifesto_gitops::Change;
 use manifesto_objects::ObjectChange;
 
@@ -45,48 +47,48 @@ static ANY_RESOURCES: Predicate = predicate(
     Level::Warning,
 );
 
-/// The areas of the platform: each with the words by which templates ask for it.
-static AREAS: [(Area, Predicate); 7] = [
-    (
-        Area::Crossplane,
-        predicate(
+/// A part of the platform, and the question by which templates ask for it.
+struct AreaRow {
+    area: Area,
+    headline: &'static str,
+    predicate: Predicate,
+}
+
+static AREAS: [AreaRow; 7] = [
+    AreaRow {
+        area: Area::Crossplane,
+        headline: "Crossplane",
+        predicate: predicate(
             "impact.crossplane",
             "the change touches Crossplane",
             &["crossplane", "compositions", "composition", "claims", "claim", "xrd"],
             Level::Warning,
         ),
-    ),
-    (
-        Area::GitOps,
-        predicate(
+    },
+    AreaRow {
+        area: Area::GitOps,
+        headline: "GitOps",
+        predicate: predicate(
             "impact.gitops",
             "the change touches what is deployed and how",
             &["gitops", "configuration", "argocd", "argo", "cd", "flux", "fluxcd"],
             Level::Warning,
         ),
-    ),
-    (
-        Area::Network,
-        predicate(
+    },
+    AreaRow {
+        area: Area::Network,
+        headline: "Network",
+        predicate: predicate(
             "impact.network",
             "the change touches the network",
-            &[
-                "network",
-                "networking",
-                "netzwerk",
-                "cilium",
-                "envoy",
-                "gateway",
-                "tailscale",
-                "ingress",
-                "dns-routing",
-            ],
+            &["network", "networking", "netzwerk", "cilium", "envoy", "gateway", "tailscale", "ingress"],
             Level::Error,
         ),
-    ),
-    (
-        Area::Security,
-        predicate(
+    },
+    AreaRow {
+        area: Area::Security,
+        headline: "Security",
+        predicate: predicate(
             "impact.security",
             "the change touches security",
             &[
@@ -103,10 +105,11 @@ static AREAS: [(Area, Predicate); 7] = [
             ],
             Level::Error,
         ),
-    ),
-    (
-        Area::Storage,
-        predicate(
+    },
+    AreaRow {
+        area: Area::Storage,
+        headline: "Storage",
+        predicate: predicate(
             "impact.storage",
             "the change touches storage",
             &[
@@ -121,29 +124,30 @@ static AREAS: [(Area, Predicate); 7] = [
                 "pvcs",
                 "volumes",
                 "database",
-                "backup",
             ],
             Level::Warning,
         ),
-    ),
-    (
-        Area::Dns,
-        predicate(
+    },
+    AreaRow {
+        area: Area::Dns,
+        headline: "Names and certificates",
+        predicate: predicate(
             "impact.dns",
             "the change touches names or certificates",
             &["dns", "certificate", "certificates", "zertifikate", "tls", "cert", "manager", "hostnames"],
             Level::Warning,
         ),
-    ),
-    (
-        Area::Monitoring,
-        predicate(
+    },
+    AreaRow {
+        area: Area::Monitoring,
+        headline: "Monitoring",
+        predicate: predicate(
             "impact.monitoring",
             "the change touches monitoring",
             &["monitoring", "observability", "metrics", "alerts", "dashboards", "logging"],
             Level::Warning,
         ),
-    ),
+    },
 ];
 
 /// "No architectural changes": evidence can deny it. Whether a change is one of architecture is for people to say.
@@ -178,7 +182,7 @@ fn analyze(change: &Change, evidence: &mut Evidence) {
         ),
         Answer::new(&ANY_RESOURCES, reasons(change.objects.real()), &gaps),
     ];
-    answers.extend(AREAS.iter().map(|(area, predicate)| area_answer(change, *area, predicate, &gaps)));
+    answers.extend(AREAS.iter().map(|row| area_answer(change, row.area, &row.predicate, &gaps)));
     answers.push(none(&answers, &gaps));
     evidence.facts.extend(answers.iter().filter_map(fact));
     evidence.answers.extend(answers);
@@ -209,10 +213,8 @@ fn area_answer(change: &Change, area: Area, predicate: &'static Predicate, gaps:
 
 /// Yes when every other answer is no; no as soon as one is yes.
 fn none(answers: &[Answer], gaps: &[Gap]) -> Answer {
-    use manifesto_evidence::Truth;
-    let areas = answers
-        .iter()
-        .filter(|answer| AREAS.iter().any(|(_, predicate)| predicate.id == answer.predicate.id));
+    let areas =
+        answers.iter().filter(|answer| AREAS.iter().any(|row| row.predicate.id == answer.predicate.id));
     let truth = if areas.clone().any(|answer| matches!(answer.truth, Truth::Yes(_))) {
         Truth::No
     } else {
@@ -222,17 +224,30 @@ fn none(answers: &[Answer], gaps: &[Gap]) -> Answer {
     Answer { predicate: &NONE, truth }
 }
 
-/// One line for an area that is touched: which kinds, and how many objects.
+/// One line for an area that is touched: what happens to what.
 fn fact(answer: &Answer) -> Option<Fact> {
-    let manifesto_evidence::Truth::Yes(reasons) = &answer.truth else { return None };
+    let Truth::Yes(reasons) = &answer.truth else { return None };
     if std::ptr::eq(answer.predicate, &raw const ANY_RESOURCES) {
         return None;
     }
     let mut texts: Vec<&Prose> = reasons.iter().map(|reason| &reason.text).collect();
+    texts.sort();
     texts.dedup();
-    let mut text = Prose::new().words(capitalised(answer.predicate.question)).words(": ");
+    let mut text = Prose::new().words(headline(answer.predicate));
+    let mut verb_before = None;
     for (index, reason) in texts.iter().take(REASONS_MAX).enumerate() {
-        text = text.words(if index == 0 { "" } else { ", " }).prose((*reason).clone());
+        // "changes `A`, `B`; adds `C`": a verb that is said need not be said again.
+        let (verb, rest) = reason.split_first_words();
+        let again = verb_before == Some(verb);
+        text = text.words(if index == 0 {
+            ": "
+        } else if again {
+            ", "
+        } else {
+            "; "
+        });
+        text = if again { text.prose(rest) } else { text.prose((*reason).clone()) };
+        verb_before = Some(verb);
     }
     if texts.len() > REASONS_MAX {
         text = text.words(format!(" and {} more", texts.len() - REASONS_MAX));
@@ -242,9 +257,9 @@ fn fact(answer: &Answer) -> Option<Fact> {
 }
 
 /// So many reasons are named; the rest are counted.
-const REASONS_MAX: usize = 3;
+const REASONS_MAX: usize = 4;
 
-fn capitalised(clause: &str) -> String {
-    let mut chars = clause.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+/// What a predicate is about, in a word or two.
+fn headline(predicate: &Predicate) -> &'static str {
+    AREAS.iter().find(|area| area.predicate.id == predicate.id).map_or("New resources", |area| area.headline)
 }
