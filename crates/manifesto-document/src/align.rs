@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::document::{Document, Slot, SlotKind};
 use crate::pattern::Pattern;
+use crate::state::is_untouched;
 
 /// The slots of a text beside those of its template.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,6 +67,7 @@ pub(crate) fn align(text: &Document, template: &Document) -> Alignment {
 }
 
 struct Aligner<'d> {
+    text: &'d Document,
     template: &'d Document,
     /// The slots of the template by the heading above and by name; those of the same name in their order.
     children: BTreeMap<(Option<usize>, &'d str), Vec<usize>>,
@@ -75,6 +77,8 @@ struct Aligner<'d> {
     /// How many slots of the text with this name and place were aligned.
     seen: BTreeMap<(Option<usize>, &'d str), usize>,
     taken: Vec<bool>,
+    /// How many sections were found under each heading of the text.
+    lengths: BTreeMap<Option<usize>, usize>,
     alignment: Alignment,
 }
 
@@ -91,7 +95,17 @@ impl<'d> Aligner<'d> {
         }
         let alignment = Alignment { prompts: vec![None; text.slots.len()], sections: Vec::new() };
         let taken = vec![false; template.slots.len()];
-        Self { template, children, named, patterns, seen: BTreeMap::new(), taken, alignment }
+        Self {
+            text,
+            template,
+            children,
+            named,
+            patterns,
+            seen: BTreeMap::new(),
+            taken,
+            lengths: BTreeMap::new(),
+            alignment,
+        }
     }
 
     fn in_place(&mut self, index: usize, slot: &'d Slot) {
@@ -108,21 +122,29 @@ impl<'d> Aligner<'d> {
         }
     }
 
-    /// Pairs a heading with the pattern that it repeats: the one of the same number, else the first that is free, else
-    /// the last.
+    /// Pairs a heading with the pattern that it repeats: the one of the same number; else the one at the same place of
+    /// its run, if the text has nothing of its author's there, or the first with which it has not; else that at the
+    /// same place. What the text has there decides before the place does, so that a section stays with its pattern when
+    /// another is put before it.
     fn repeat(&mut self, index: usize, slot: &Slot, above: Option<usize>) {
         if !matches!(slot.kind, SlotKind::Heading(_)) {
             return;
         }
         let patterns = self.patterns.get(&above).map(Vec::as_slice).unwrap_or_default();
-        let repeats: Vec<&(usize, Pattern)> = patterns
-            .iter()
-            .filter(|(_, pattern)| pattern.matches(&slot.title) && (above.is_some() || !pattern.is_bare()))
-            .collect();
+        let is_repeated =
+            |pattern: &Pattern| pattern.matches(&slot.title) && (above.is_some() || !pattern.is_bare());
+        let repeats: Vec<&(usize, Pattern)> =
+            patterns.iter().filter(|(_, pattern)| is_repeated(pattern)).collect();
         let number = Pattern::number_of(&slot.title);
         let numbered = repeats.iter().find(|(_, pattern)| number.is_some() && pattern.number == number);
-        let free = repeats.iter().find(|(prompt, _)| self.taken.get(*prompt) == Some(&false));
-        if let Some((prompt, _)) = numbered.or(free).or(repeats.last()) {
+        let place = self.lengths.get(&slot.parent).copied().unwrap_or_default();
+        let placed = repeats.get(place).or(repeats.last());
+        let fits = |(prompt, _): &&&(usize, Pattern)| {
+            let prompt = self.template.slots.get(*prompt);
+            prompt.is_some_and(|prompt| is_untouched(self.text, slot, Some((self.template, prompt))))
+        };
+        let fitting = placed.filter(fits).or_else(|| repeats.iter().find(fits));
+        if let Some((prompt, _)) = numbered.or(fitting).or(placed) {
             self.pair(index, *prompt);
         }
     }
@@ -139,12 +161,14 @@ impl<'d> Aligner<'d> {
         let pattern = slot.and_then(|slot| Pattern::of(&slot.title));
         if is_heading && pattern.is_some_and(|pattern| pattern.is_component) {
             self.alignment.sections.push(Section { heading: index, prompt });
+            let above = self.text.slots.get(index).and_then(|slot| slot.parent);
+            *self.lengths.entry(above).or_default() += 1;
         }
     }
 
     /// For slots that moved: to the only free slot of the template with the same name.
     fn elsewhere(&mut self, index: usize, slot: &'d Slot) {
-        if self.alignment.prompts.get(index).is_some_and(Option::is_some) || slot.key.is_empty() {
+        if self.alignment.prompts.get(index).is_some_and(Option::is_some) {
             return;
         }
         let moved =
@@ -152,11 +176,13 @@ impl<'d> Aligner<'d> {
         if moved {
             self.in_place(index, slot);
         }
-        if self.alignment.prompts.get(index).is_some_and(Option::is_some) {
+        if self.alignment.prompts.get(index).is_some_and(Option::is_some) || slot.key.is_empty() {
             return;
         }
         if let Some([prompt]) = self.named.get(slot.key.as_str()).map(Vec::as_slice)
             && self.taken.get(*prompt) == Some(&false)
+            // A heading with a bracket is known by its place: once the bracket is filled, its words are others.
+            && self.template.slots.get(*prompt).is_some_and(|slot| Pattern::of(&slot.title).is_none())
         {
             self.pair(index, *prompt);
         }

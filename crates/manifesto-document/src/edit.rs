@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use crate::document::Document;
 use crate::outline::{Node, Outline};
-use crate::source::{Eol, line_stop, slice};
+use crate::source::{Eol, slice};
 
 /// Replaces a range of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -195,9 +195,11 @@ fn is_served(edited: &Document, splice: &Splice, at: &Range<usize>) -> bool {
     }
 }
 
-/// A splice that puts whole lines behind the line that ends at `at`, with blank lines around them where there are none.
+/// A splice that puts whole lines behind the line that ends at `at`, with a blank line before them where there is none.
+/// A blank line behind them is not needed, since they end with a comment or with what followed before; and if one were
+/// added, nobody could tell later whether to take it away with them.
 pub(crate) fn insertion(text: &str, at: usize, block: &str, eol: Eol, purpose: Purpose) -> Splice {
-    let (before, behind) = (slice(text, 0..at), slice(text, at..text.len()));
+    let before = slice(text, 0..at);
     let mut lines = String::new();
     let ends_line = before.is_empty() || before.ends_with(['\n', '\r']);
     if !ends_line {
@@ -211,10 +213,6 @@ pub(crate) fn insertion(text: &str, at: usize, block: &str, eol: Eol, purpose: P
     }
     lines.push_str(block);
     if ends_line {
-        lines.push('\n');
-    }
-    let next = slice(text, at..line_stop(text, at)).trim();
-    if !behind.is_empty() && !next.is_empty() {
         lines.push('\n');
     }
     Splice { range: at..at, text: eol.convert(&lines), purpose }

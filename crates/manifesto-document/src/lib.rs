@@ -30,5 +30,5 @@ pub use binding::{SlotBinding, bind};
 pub use check::{BoxReport, CheckOptions, Checked, SlotReport, SlotState, check};
 pub use document::{Checkbox, Document, Part, PartKind, Slot, SlotKind};
 pub use draft::{DraftOptions, Drafted, GITHUB_CHARS_MAX, Outcome, SlotOutcome, draft};
-pub use region::{Damage, Region, Seal};
+pub use region::{Damage, Region, Role, Seal};
 pub use template::{TemplateFile, choose, find_templates};

@@ -1,5 +1,6 @@
 //! The blocks of a Markdown text, with the exact bytes of each. The only module that knows the parser.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
@@ -94,13 +95,10 @@ pub(crate) struct Outline {
 impl Outline {
     pub(crate) fn parse(text: &str) -> Self {
         let skipped = if text.starts_with(BOM) { BOM.len() } else { 0 };
-        let body = slice(text, skipped..text.len());
-        // pulldown-cmark sees no task in `- [ ]` at the very end of a text; GitHub does.
-        let ended = if body.ends_with(']') { format!("{body}\n") } else { String::new() };
-        let input = if ended.is_empty() { body } else { &ended };
+        let input = readable(slice(text, skipped..text.len()));
         let mut reader = Reader::new(text);
         let options = Options::ENABLE_TABLES | Options::ENABLE_TASKLISTS;
-        for (event, range) in Parser::new_ext(input, options).into_offset_iter() {
+        for (event, range) in Parser::new_ext(&input, options).into_offset_iter() {
             let end = (range.end + skipped).min(text.len());
             reader.read(event, (range.start + skipped).min(end)..end);
         }
@@ -117,6 +115,27 @@ impl Outline {
             _ => None,
         })
     }
+}
+
+/// The text as pulldown-cmark reads it rightly, every byte at its place.
+///
+/// A carriage return alone ends a line (CommonMark 2.1), but pulldown-cmark does not see it at the end of comments and
+/// code. And it sees no task in `- [ ]` at the very end of a text, where GitHub sees one.
+fn readable(text: &str) -> Cow<'_, str> {
+    let is_lone = |(at, _): &(usize, &str)| !slice(text, at + 1..text.len()).starts_with('\n');
+    let lone: Vec<usize> = text.match_indices('\r').filter(is_lone).map(|(at, _)| at).collect();
+    if lone.is_empty() && !text.ends_with(']') {
+        return Cow::Borrowed(text);
+    }
+    let (mut read, mut at) = (String::with_capacity(text.len() + 1), 0);
+    for end in lone {
+        read.push_str(slice(text, at..end));
+        read.push('\n');
+        at = end + 1;
+    }
+    read.push_str(slice(text, at..text.len()));
+    read.push('\n');
+    Cow::Owned(read)
 }
 
 /// Turns the parser's events into an outline.

@@ -25,7 +25,7 @@ pub struct Region {
     pub span: Range<usize>,
     /// The bytes between the lines of the markers.
     pub content: Range<usize>,
-    /// The role in which it was written; none when the author has edited it since.
+    /// How it came to stand there; none when the author has edited it since.
     pub seal: Option<Seal>,
     /// Whether it is the note at the end of the text, edited or not.
     pub is_footer: bool,
@@ -38,9 +38,9 @@ impl Region {
     }
 }
 
-/// The role in which a region was written. It is part of the hash, so that it needs no words in the marker.
+/// What a region was written as. It is part of the hash, so that it needs no words in the marker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Seal {
+pub enum Role {
     /// The answer of a slot.
     Answer,
     /// The same, in a component's section whose heading we named.
@@ -51,30 +51,38 @@ pub enum Seal {
     Footer,
 }
 
-impl Seal {
-    const ALL: [Self; 4] = [Self::Answer, Self::NamedSection, Self::AddedSection, Self::Footer];
+/// How a region came to stand where it stands: what is needed to take it back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Seal {
+    /// What it was written as.
+    pub role: Role,
+    /// Whether samples of the template gave way to it.
+    pub replaced_samples: bool,
+}
 
-    fn salt(self) -> &'static str {
-        match self {
-            Self::Answer => "answer\n",
-            Self::NamedSection => "named-section\n",
-            Self::AddedSection => "added-section\n",
-            Self::Footer => "footer\n",
-        }
+impl Seal {
+    pub(crate) const FOOTER: Self = Self { role: Role::Footer, replaced_samples: false };
+
+    fn all() -> impl Iterator<Item = Self> {
+        let roles = [Role::Answer, Role::NamedSection, Role::AddedSection, Role::Footer];
+        roles
+            .into_iter()
+            .flat_map(|role| [false, true].map(|replaced_samples| Self { role, replaced_samples }))
     }
 
     /// The first eight digits of the hash of `content`, whatever its line ends: web forms change those.
     /// FNV-1a: nobody gains by forging it, since the owner of a region is the only one to lose words.
     fn hash(self, content: &str) -> String {
         let unix = content.replace("\r\n", "\n").replace('\r', "\n");
-        let bytes = self.salt().bytes().chain(unix.bytes());
+        let salt = [self.role as u8, u8::from(self.replaced_samples)];
+        let bytes = salt.into_iter().chain(unix.bytes());
         let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
         let hash = bytes.fold(0xcbf2_9ce4_8422_2325, step);
         format!("{:08x}", (hash ^ (hash >> 32)) & 0xffff_ffff)
     }
 
     fn of(hash: &str, content: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|seal| seal.hash(content) == hash)
+        Self::all().find(|seal| seal.hash(content) == hash)
     }
 }
 
@@ -134,9 +142,8 @@ pub(crate) fn attach(text: &str, blocks: &[Block], slots: &mut [Slot]) {
         match (marker(text, block), open.take()) {
             (None, still) => open = still,
             (Some(Marker::Start), None) => open = Some((at, block.span.clone())),
-            (Some(Marker::Start), Some((slot, _))) if slot == at => damage(slots, at, Damage::Nested),
             (Some(Marker::Start), Some((slot, _))) => {
-                damage(slots, slot, Damage::LostEnd);
+                damage(slots, slot, if slot == at { Damage::Nested } else { Damage::LostEnd });
                 open = Some((at, block.span.clone()));
             }
             (Some(Marker::End), Some((slot, start))) if slot == at => {
@@ -163,7 +170,8 @@ fn region(text: &str, start: &Range<usize>, end: &Range<usize>) -> Region {
     let hash = slice(text, start.clone()).get(START.len()..START.len() + 8).unwrap_or_default();
     let words = slice(text, content.clone());
     let seal = Seal::of(hash, words);
-    let is_footer = seal == Some(Seal::Footer) || (seal.is_none() && words.starts_with(FOOTER_START));
+    let is_footer = seal.is_some_and(|seal| seal.role == Role::Footer)
+        || (seal.is_none() && words.starts_with(FOOTER_START));
     Region { span: start.start..end.end, content, seal, is_footer }
 }
 

@@ -214,7 +214,10 @@ impl Allotment<'_> {
             let labels = self.bindings.get(below.clone()).unwrap_or_default();
             let below_asks: Vec<Topic> = labels.iter().flat_map(|binding| binding.facts.clone()).collect();
             let Some(slot) = self.text.slots.get(section.heading) else { continue };
-            let own = if self.is_container(section.heading, slot) { &[][..] } else { &TOPICS[..] };
+            // Some slot of a section must tell about its component.
+            let is_silent =
+                self.is_container(section.heading, slot) && below_asks.contains(&Topic::Components);
+            let own = if is_silent { &[][..] } else { &TOPICS[..] };
             let own: Vec<Topic> = own.iter().copied().filter(|topic| !below_asks.contains(topic)).collect();
             asked.extend(below_asks);
             asked.extend(own.iter().copied());

@@ -116,7 +116,6 @@ pub fn draft(template: &str, text: &str, evidence: &Evidence, options: &DraftOpt
         evidence,
         options,
         style,
-        starts_empty,
     };
     let work = filler.plan();
     let edited = apply(&laid_out.document, &work.splices);

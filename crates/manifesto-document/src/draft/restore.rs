@@ -6,7 +6,7 @@ use crate::placeholder::sample_run;
 use crate::region::Region;
 use crate::source::{Eol, line_start, line_stop, slice};
 
-/// Puts the template's samples where a region stands; removes the region where the template has none.
+/// Puts the template's samples back where a region stands in their place; else removes the region.
 pub(crate) fn restored(
     document: &Document,
     region: &Region,
@@ -14,7 +14,8 @@ pub(crate) fn restored(
     prompt: Option<&Slot>,
     eol: Eol,
 ) -> Splice {
-    let samples = prompt.and_then(|prompt| sample_run(template, prompt));
+    let replaced = region.seal.is_some_and(|seal| seal.replaced_samples);
+    let samples = prompt.filter(|_| replaced).and_then(|prompt| sample_run(template, prompt));
     match samples {
         Some(samples) => {
             let text = eol.convert(template.slice(samples));

@@ -16,7 +16,7 @@ use crate::binding::SlotBinding;
 use crate::document::{Document, PartKind, Slot, SlotKind};
 use crate::edit::{Edited, Purpose, Splice, insertion};
 use crate::placeholder::sample_run;
-use crate::region::{self, FOOTER_START, Region, Seal};
+use crate::region::{self, FOOTER_START, Region, Role, Seal};
 use crate::source::line_stop;
 use crate::state::is_untouched;
 
@@ -31,7 +31,6 @@ pub(super) struct Filler<'d> {
     pub(super) evidence: &'d Evidence,
     pub(super) options: &'d DraftOptions,
     pub(super) style: Style,
-    pub(super) starts_empty: bool,
 }
 
 /// The splices of a draft, and what is known of its outcome before they are applied.
@@ -57,7 +56,18 @@ struct Task {
     slot: usize,
     place: Place,
     groups: Vec<Group>,
-    seal: Seal,
+    role: Role,
+}
+
+impl Task {
+    fn seal(&self) -> Seal {
+        let replaced_samples = match &self.place {
+            Place::Region(region) => region.seal.is_some_and(|seal| seal.replaced_samples),
+            Place::Samples(_) => true,
+            Place::Behind(_) => false,
+        };
+        Seal { role: self.role, replaced_samples }
+    }
 }
 
 /// Where an answer goes.
@@ -106,16 +116,16 @@ impl Filler<'_> {
         if let Some(damage) = slot.damage {
             return (Outcome::Refused(damage.to_string()), None);
         }
-        let seal = answers
+        let role = answers
             .section_of(index)
             .filter(|_| binding.in_section)
-            .map_or(Seal::Answer, |section| section.seal);
+            .map_or(Role::Answer, |section| section.role);
         let outcome = if groups.is_empty() { Outcome::NothingToSay } else { Outcome::Filled };
         if let Some(region) = slot.regions.iter().find(|region| !region.is_footer) {
             if !region.is_intact() {
                 return (Outcome::KeptEdited, None);
             }
-            return (outcome, Some(Task { slot: index, place: Place::Region(region.clone()), groups, seal }));
+            return (outcome, Some(Task { slot: index, place: Place::Region(region.clone()), groups, role }));
         }
         let untouched = is_untouched(self.document, slot, self.prompt(index));
         match (groups.is_empty(), untouched) {
@@ -124,7 +134,7 @@ impl Filler<'_> {
             (_, false) => (Outcome::Kept, None),
             (false, true) => {
                 let place = self.place(slot);
-                (outcome, Some(Task { slot: index, place, groups, seal }))
+                (outcome, Some(Task { slot: index, place, groups, role }))
             }
         }
     }
@@ -148,22 +158,24 @@ impl Filler<'_> {
 
     /// Writes the answers with as much room as the length of the text allows.
     fn fit(&self, work: &mut Work, tasks: &[Task]) {
-        let chars = self.document.text.chars().count();
-        let length = |splices: &[(Target, Splice)]| {
-            let added: usize = splices.iter().map(|(_, splice)| splice.text.chars().count()).sum();
-            let removed: usize =
-                splices.iter().map(|(_, s)| self.document.slice(s.range.clone()).chars().count()).sum();
-            (chars + added).saturating_sub(removed)
+        let length = |splices: &[(Target, Splice)], counts: fn(&str) -> usize| {
+            let added: usize = splices.iter().map(|(_, splice)| counts(&splice.text)).sum();
+            let removed = splices.iter().map(|(_, splice)| counts(self.document.slice(splice.range.clone())));
+            (counts(&self.document.text) + added).saturating_sub(removed.sum())
         };
         let levels: Vec<Vec<(Target, Splice)>> =
             ROOMS.iter().map(|room| self.write(tasks, Some(*room))).collect();
         let unfolded = ROOMS.iter().position(|room| room.folded == 0).unwrap_or_default();
-        let fits =
-            |level: usize, most: usize| levels.get(level).is_some_and(|splices| length(splices) <= most);
-        let target = TARGET_CHARS.min(self.options.limit_chars);
+        let fits = |level: usize, counts, most| {
+            levels.get(level).is_some_and(|splices| length(splices, counts) <= most)
+        };
+        let limit = self.options.limit_chars;
+        // The forge counts every character; what is comfortable to read does not depend on how lines end.
+        let is_short =
+            |level: &usize| fits(*level, visible_chars, TARGET_CHARS) && fits(*level, chars, limit);
         let level = (0..unfolded)
-            .find(|level| fits(*level, target))
-            .or_else(|| (unfolded..ROOMS.len()).find(|level| fits(*level, self.options.limit_chars)));
+            .find(is_short)
+            .or_else(|| (unfolded..ROOMS.len()).find(|level| fits(*level, chars, limit)));
         let splices = match level.and_then(|level| levels.into_iter().nth(level)) {
             Some(splices) => splices,
             None => {
@@ -181,9 +193,7 @@ impl Filler<'_> {
     fn write(&self, tasks: &[Task], room: Option<Room>) -> Vec<(Target, Splice)> {
         let answer = |task: &Task| Some((Target::Slot(task.slot), self.answer(task, room)?));
         let mut splices: Vec<(Target, Splice)> = tasks.iter().filter_map(answer).collect();
-        let has_regions = self.document.slots.iter().any(|slot| !slot.regions.is_empty());
-        let writes = splices.iter().any(|(_, splice)| matches!(splice.purpose, Purpose::Region { .. }));
-        if room.is_some() && (self.starts_empty || has_regions || writes) {
+        if room.is_some() {
             splices.extend(self.footer().map(|splice| (Target::Footer, splice)));
         }
         splices
@@ -195,7 +205,7 @@ impl Filler<'_> {
             .map(|room| write(task.groups.clone(), room, self.style.bullet));
         let Some(content) = content else { return self.take_back(task) };
         let purpose = Purpose::Region { items: content.items };
-        let block = region::write(task.seal, &content.text);
+        let block = region::write(task.seal(), &content.text);
         let replace = |range: &Range<usize>| {
             let text = self.style.eol.convert(&block);
             Splice { range: range.clone(), text, purpose }
@@ -218,7 +228,7 @@ impl Filler<'_> {
             let prompt = prompt.map(|(_, prompt)| prompt);
             return Some(restored(self.document, region, self.template, prompt, self.style.eol));
         }
-        let text = self.style.eol.convert(&region::write(task.seal, ""));
+        let text = self.style.eol.convert(&region::write(task.seal(), ""));
         let is_empty = self.document.slice(region.span.clone()) == text;
         (!is_empty).then(|| Splice {
             range: region.span.clone(),
@@ -231,7 +241,7 @@ impl Filler<'_> {
     fn footer(&self) -> Option<Splice> {
         let Content { text, items } = footer(self.evidence, self.options, self.style.bullet);
         let purpose = Purpose::Region { items };
-        let block = region::write(Seal::Footer, &text);
+        let block = region::write(Seal::FOOTER, &text);
         let mut footers =
             self.document.slots.iter().flat_map(|slot| &slot.regions).filter(|region| region.is_footer);
         let splice = match (footers.next(), footers.next()) {
@@ -264,6 +274,14 @@ impl Filler<'_> {
         }
         notes
     }
+}
+
+fn chars(text: &str) -> usize {
+    text.chars().count()
+}
+
+fn visible_chars(text: &str) -> usize {
+    text.chars().filter(|c| *c != '\r').count()
 }
 
 impl Work {

@@ -4,3 +4,6 @@
 
 mod cases;
 mod literal;
+mod properties;
+mod strategies;
+mod texts;

@@ -1,0 +1,61 @@
+//! Taking sections back.
+
+use super::Sections;
+use super::heading::hole;
+use crate::align::Section;
+use crate::document::Document;
+use crate::draft::restore::restored;
+use crate::edit::{Purpose, Splice, apply};
+use crate::region::Role;
+use crate::source::{Eol, line_stop, slice};
+
+/// Takes back the sections that are ours alone: those that we added go, those that we named get the template's name and
+/// samples again.
+pub(in crate::draft) fn withdraw(document: Document, template: &Document, eol: Eol) -> Document {
+    let sections = Sections::new(&document, template);
+    let mut splices = Vec::new();
+    for section in &sections.alignment.sections {
+        match sections.role(section) {
+            // An author who puts the bracket back wants nothing said about the component.
+            _ if sections.is_nameless(section) => splices.extend(sections.reset(section, eol)),
+            _ if !sections.is_ours(section) => {}
+            Role::NamedSection => splices.extend(sections.reset(section, eol)),
+            // A tick may be the author's, and would be lost.
+            Role::AddedSection if !sections.has_tick(section) => splices.push(sections.removal(section)),
+            _ => {}
+        }
+    }
+    if splices.is_empty() { document } else { apply(&document, &splices).document }
+}
+
+impl Sections<'_> {
+    /// The removal of a section that we added, with the blank line before it.
+    fn removal(&self, section: &Section) -> Splice {
+        let text = &self.document.text;
+        let start = self.document.slots.get(section.heading).map_or(0, |slot| slot.head.start);
+        let before = slice(text, 0..start).trim_end().len();
+        let end = line_stop(text, self.content_end(section));
+        Splice {
+            range: line_stop(text, before).min(start)..end,
+            text: String::new(),
+            purpose: Purpose::Template,
+        }
+    }
+
+    fn reset(&self, section: &Section, eol: Eol) -> Vec<Splice> {
+        let prompt =
+            self.template.slots.get(section.prompt).map(|prompt| self.template.slice(prompt.head.clone()));
+        let bracket = prompt.and_then(|heading| heading.get(hole(heading)?));
+        let naming = self.name_of(section).zip(bracket);
+        let mut splices: Vec<Splice> = naming
+            .map(|(range, text)| Splice { range, text: text.to_owned(), purpose: Purpose::Template })
+            .into_iter()
+            .collect();
+        for (index, slot) in self.slots(section) {
+            let answers = slot.regions.iter().filter(|region| !region.is_footer);
+            let prompt = self.prompt(index);
+            splices.extend(answers.map(|region| restored(self.document, region, self.template, prompt, eol)));
+        }
+        splices
+    }
+}

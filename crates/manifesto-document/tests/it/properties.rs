@@ -1,0 +1,267 @@
+//! What holds for every template, every text and every evidence.
+
+use manifesto_document::{CheckOptions, Document, DraftOptions, check, draft};
+use manifesto_evidence::Evidence;
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+
+use crate::strategies::{HOSTILE, Mutation, mutation, shape, without_comments};
+use crate::texts::{Text, bodies, templates};
+
+fn config() -> Config {
+    let cases =
+        std::env::var("MANIFESTO_PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(256);
+    Config { cases, failure_persistence: None, ..Config::default() }
+}
+
+fn options() -> DraftOptions {
+    DraftOptions::new("a1b2c3d", "e4f5a6b")
+}
+
+fn drafted(template: &str, text: &str, evidence: &Evidence) -> String {
+    draft(template, text, evidence, &options()).text
+}
+
+fn mutated(text: &str, mutations: &[Mutation]) -> String {
+    mutations.iter().fold(text.to_owned(), |text, mutation| mutation.apply(&text))
+}
+
+/// A template, and a text that was made of it or of a body.
+struct Inputs {
+    templates: Vec<Text>,
+    texts: Vec<Text>,
+}
+
+impl Inputs {
+    fn new() -> Self {
+        let mut texts = templates();
+        texts.extend(bodies());
+        Self { templates: templates(), texts }
+    }
+
+    /// Half of the texts come from their own template.
+    fn pick(&self, template: usize, text: usize) -> (&str, &str) {
+        let template = &self.templates[template % self.templates.len()];
+        let text = if text.is_multiple_of(2) { template } else { &self.texts[text / 2 % self.texts.len()] };
+        (&template.text, &text.text)
+    }
+}
+
+fn run<S: Strategy>(strategy: S, test: impl Fn(S::Value) -> Result<(), TestCaseError>) {
+    if let Err(error) = TestRunner::new(config()).run(&strategy, test) {
+        panic!("{error}");
+    }
+}
+
+/// Compares two texts and shows where they part.
+fn same(actual: &str, expected: &str) -> Result<(), TestCaseError> {
+    if actual == expected {
+        return Ok(());
+    }
+    let (actual, expected): (Vec<&str>, Vec<&str>) =
+        (actual.split('\n').collect(), expected.split('\n').collect());
+    let first = actual.iter().zip(&expected).take_while(|(a, b)| a == b).count();
+    let around = |lines: &[&str]| {
+        let lines = &lines[first.saturating_sub(12).min(lines.len())..(first + 12).min(lines.len())];
+        lines.iter().map(|line| format!("    {line:?}\n")).collect::<String>()
+    };
+    Err(TestCaseError::fail(format!(
+        "they part at line {}\nactual\n{}expected\n{}",
+        first + 1,
+        around(&actual),
+        around(&expected)
+    )))
+}
+
+fn mutations() -> impl Strategy<Value = Vec<Mutation>> {
+    prop::collection::vec(mutation(), 0..6)
+}
+
+#[test]
+fn drafting_a_draft_changes_nothing() {
+    let inputs = Inputs::new();
+    run(
+        (any::<usize>(), any::<usize>(), mutations(), mutations(), shape()),
+        |(template, text, before, after, shape)| {
+            let (template, text) = inputs.pick(template, text);
+            let evidence = shape.hostile();
+            let first = drafted(template, &mutated(text, &before), &evidence);
+            same(&drafted(template, &first, &evidence), &first)?;
+            // An author edits the draft, and drafts again.
+            let second = drafted(template, &mutated(&first, &after), &evidence);
+            same(&drafted(template, &second, &evidence), &second)?;
+            Ok(())
+        },
+    );
+}
+
+#[test]
+fn other_evidence_and_back_gives_the_first_bytes() {
+    let inputs = Inputs::new();
+    run(
+        (any::<usize>(), any::<usize>(), mutations(), shape(), shape()),
+        |(template, text, before, a, mut b)| {
+            // Ticks stay: nothing is ever unticked.
+            b.answers.clone_from(&a.answers);
+            let (template, text) = inputs.pick(template, text);
+            let (a, b) = (a.hostile(), b.hostile());
+            let first = drafted(template, &mutated(text, &before), &a);
+            let other = drafted(template, &first, &b);
+            same(&drafted(template, &other, &b), &other)?;
+            same(&drafted(template, &other, &a), &first)?;
+            Ok(())
+        },
+    );
+}
+
+/// The text without what Manifesto wrote, line by line.
+fn lines_without_regions(text: &str) -> Vec<String> {
+    let document = Document::parse(text);
+    let regions = document.slots.iter().flat_map(|slot| &slot.regions).filter(|region| region.is_intact());
+    let (mut left, mut at) = (String::new(), 0);
+    for region in regions {
+        left.push_str(&text[at..region.span.start]);
+        at = region.span.end;
+    }
+    left.push_str(&text[at..]);
+    left.split(['\r', '\n'])
+        .map(|line| line.replace("[X]", "[ ]").replace("[x]", "[ ]"))
+        .filter(|line| !line.trim().is_empty())
+        .collect()
+}
+
+#[test]
+fn no_line_of_the_author_is_lost() {
+    let inputs = Inputs::new();
+    run((any::<usize>(), any::<usize>(), mutations(), shape()), |(template, text, before, shape)| {
+        let (template, text) = inputs.pick(template, text);
+        let text = mutated(text, &before);
+        if text.trim_start_matches('\u{feff}').trim().is_empty() {
+            return Ok(());
+        }
+        let after = drafted(template, &text, &shape.hostile());
+        // Samples give way to answers; whatever else the author or the template wrote stays, in its order.
+        let lines = |text: &str| {
+            lines_without_regions(text).into_iter().filter(|line| !is_sample(line)).collect::<Vec<_>>()
+        };
+        let (before, after) = (lines(&text), lines(&after));
+        let mut rest = after.iter();
+        for line in &before {
+            prop_assert!(
+                rest.any(|other| other == line),
+                "lost {:?} of\n{}\nin\n{}",
+                line,
+                before.join("\n"),
+                after.join("\n")
+            );
+        }
+        Ok(())
+    });
+}
+
+/// Whether a line is one that a template shows only as an example.
+fn is_sample(line: &str) -> bool {
+    let words = line.trim().trim_start_matches(['*', '-', '+', '>', ' ']);
+    let number = words.trim_end_matches(['.', ')', ' ']);
+    let is_number = number.bytes().all(|b| b.is_ascii_digit()) || words == "1. ...";
+    is_number
+        || words.contains("path/to/")
+        || words == "..."
+        || words.contains('[') && words.contains(']') && !words.contains("[ ]")
+        || words.starts_with('#') && words.contains(['<', '`'])
+}
+
+/// The blocks of a text, without what they say.
+fn skeleton(text: &str) -> Vec<String> {
+    use pulldown_cmark::{Event, Options, Parser, Tag};
+    let events = Parser::new_ext(text, Options::ENABLE_TABLES | Options::ENABLE_TASKLISTS);
+    let mut blocks = Vec::new();
+    for event in events {
+        match event {
+            Event::Start(Tag::Link { .. } | Tag::Image { .. }) => blocks.push("link".to_owned()),
+            Event::Start(Tag::Strong | Tag::Emphasis) => {}
+            Event::Start(tag) => blocks.push(format!("{tag:?}")),
+            Event::InlineHtml(html) | Event::Html(html) if !html.starts_with("<!--") => {
+                blocks.push(html.into_string())
+            }
+            Event::Rule => blocks.push("rule".to_owned()),
+            Event::TaskListMarker(ticked) => blocks.push(format!("box {ticked}")),
+            _ => {}
+        }
+    }
+    blocks
+}
+
+#[test]
+fn data_cannot_change_the_structure() {
+    let templates = templates();
+    run((any::<usize>(), shape()), |(template, mut shape)| {
+        // Few enough that no length decides what is folded.
+        shape.facts.truncate(8);
+        shape.components.truncate(3);
+        let template = &templates[template % templates.len()].text;
+        let hostile = drafted(template, "", &shape.hostile());
+        let harmless = shape
+            .evidence(|index| format!("x{}", "y".repeat(HOSTILE[index].chars().count().saturating_sub(1))));
+        same(&skeleton(&hostile).join("\n"), &skeleton(&drafted(template, "", &harmless)).join("\n"))?;
+        Ok(())
+    });
+}
+
+#[test]
+fn a_fresh_draft_has_no_finding() {
+    let templates = templates();
+    run((any::<usize>(), shape()), |(template, shape)| {
+        let template = &templates[template % templates.len()].text;
+        let evidence = shape.hostile();
+        let text = drafted(template, "", &evidence);
+        let checked = check(template, &text, &evidence, &CheckOptions::default());
+        prop_assert_eq!(checked.findings, vec![], "{}", text);
+        Ok(())
+    });
+}
+
+#[test]
+fn line_ends_make_no_difference() {
+    let templates = templates();
+    run((any::<usize>(), shape()), |(template, shape)| {
+        let template = &templates[template % templates.len()].text;
+        let evidence = shape.hostile();
+        let windows = template.replace('\n', "\r\n");
+        let text = drafted(template, template, &evidence);
+        same(&drafted(template, &windows, &evidence), &text.replace('\n', "\r\n"))?;
+        let marked = format!("\u{feff}{template}");
+        same(&drafted(template, &marked, &evidence), &format!("\u{feff}{text}"))?;
+        Ok(())
+    });
+}
+
+#[test]
+fn a_draft_without_its_comments_is_the_authors() {
+    let templates = templates();
+    run((any::<usize>(), shape()), |(template, shape)| {
+        let template = &templates[template % templates.len()].text;
+        // Data that looks like a comment stands in code, which a tool that knows Markdown does not touch.
+        let evidence = shape.evidence(|index| HOSTILE[index].replace("<!--", "<!-"));
+        let stripped = without_comments(&drafted(template, "", &evidence), |_| true);
+        same(&drafted(template, &stripped, &evidence), &stripped)?;
+        Ok(())
+    });
+}
+
+#[test]
+fn any_bytes_are_a_text() {
+    let inputs = Inputs::new();
+    run(
+        (any::<usize>(), prop::collection::vec(any::<u8>(), 0..400), mutations(), shape()),
+        |(template, bytes, after, shape)| {
+            let (template, _) = inputs.pick(template, 0);
+            let text = mutated(&String::from_utf8_lossy(&bytes), &after);
+            let evidence = shape.hostile();
+            let first = drafted(template, &text, &evidence);
+            same(&drafted(template, &first, &evidence), &first)?;
+            check(&text, &first, &evidence, &CheckOptions::default());
+            Ok(())
+        },
+    );
+}
