@@ -96,6 +96,7 @@ impl Change {
         let (before, after) = rayon::join(|| Layout::read(&engines, base), || Layout::read(&engines, head));
         let mut components = render_affected(&engines, &before, &after, &files);
         pair_moved(&mut components);
+        name(&mut components);
         let objects = compare(&components);
         for change in &objects.changes {
             let gap = indirect::gap_of(change);
@@ -164,16 +165,22 @@ fn render_affected(
     let is_something = |side: &Option<ComponentSide>| {
         side.as_ref().is_some_and(|s| !s.rendering.objects.is_empty() || !s.rendering.gaps.is_empty())
     };
-    let sides: Vec<_> = sides.into_iter().filter(|(b, h)| is_something(b) || is_something(h)).collect();
-    let named: Vec<(TreePath, Option<String>)> = sides
-        .iter()
-        .filter_map(|(b, h)| h.as_ref().or(b.as_ref()))
-        .map(|side| (side.component.path.clone(), side.component.given_name.clone()))
-        .collect();
-    let affected = sides.into_iter().zip(names::names(&named));
-    affected
-        .map(|((base, head), name)| AffectedComponent { name, base, head, indirect: Vec::new() })
+    let sides = sides.into_iter().filter(|(b, h)| is_something(b) || is_something(h));
+    sides
+        .map(|(base, head)| AffectedComponent { name: String::new(), base, head, indirect: Vec::new() })
         .collect()
+}
+
+/// Gives each component its name: its own on the newer side, made unique.
+fn name(components: &mut [AffectedComponent]) {
+    let given = |component: &AffectedComponent| {
+        let side = component.head.as_ref().or(component.base.as_ref());
+        side.and_then(|side| side.component.given_name.clone())
+    };
+    let paths: Vec<_> = components.iter().map(|component| (component.path(), given(component))).collect();
+    for (component, name) in components.iter_mut().zip(names::names(&paths)) {
+        component.name = name;
+    }
 }
 
 /// Joins a component that is gone and one that is new when they hold mostly the same objects: its directory moved.

@@ -20,24 +20,18 @@ const NAMES: &[&str] = &[
     "_out",
 ];
 
-/// The directory of rendered manifests that belongs to `source`.
+/// The directory of rendered manifests that belongs to `source`: inside it, or beside it with a segment put before or
+/// in place of one of its own.
 pub(crate) fn rendered_from(tree: &Tree, source: &TreePath) -> Option<TreePath> {
     let segments: Vec<&str> = source.segments().collect();
     let inside = NAMES.iter().map(|name| source.child(name));
     let beside = (0..segments.len()).rev().flat_map(|at| {
         let (above, below) = segments.split_at(at);
-        // Either the segment at `at` is replaced, or the name is put before it.
-        let replaced = below.split_first().map(|(_, rest)| rest).filter(|rest| !rest.is_empty());
-        let tails: Vec<String> =
-            [Some(below), replaced].into_iter().flatten().map(|tail| tail.join("/")).collect();
-        let above = above.join("/");
-        NAMES.iter().flat_map(move |name| {
-            let above = above.clone();
-            tails.clone().into_iter().filter_map(move |tail| {
-                TreePath::new(&format!("{above}/{name}/{tail}").replace("//", "/")).ok()
-            })
-        })
+        let replaced = below.get(1..).filter(|rest| !rest.is_empty());
+        let tails = [Some(below), replaced].into_iter().flatten();
+        tails.flat_map(move |tail| NAMES.iter().map(move |name| [above, &[*name], tail].concat().join("/")))
     });
+    let beside = beside.map(|path| TreePath::from_normalized(&path));
     inside.chain(beside).find(|directory| directory != source && holds_manifests(tree, directory))
 }
 

@@ -23,13 +23,22 @@ const FIELDS_MAX: usize = 4;
 fn analyze(change: &Change, evidence: &mut Evidence) {
     for component in &change.components {
         let changes: Vec<&ObjectChange> = changes_of(change, &component.name).collect();
-        let mut facts = arrivals(&changes);
+        let mut facts: Vec<Fact> = moved(component).into_iter().collect();
+        facts.extend(arrivals(&changes));
         facts.extend(changes.iter().filter_map(|object| update(object)));
         facts.extend(noise(&changes));
         facts.extend(merged(component.gaps()).iter().map(gap));
         facts.extend(change.stale.iter().filter(|stale| belongs(component, stale)).map(stale));
         evidence.facts.extend(facts.into_iter().map(|fact| fact.component(&component.name)));
     }
+}
+
+/// A component whose directory is another one in head.
+fn moved(component: &AffectedComponent) -> Option<Fact> {
+    let (base, head) = (component.base.as_ref()?, component.head.as_ref()?);
+    let (from, to) = (&base.component.path, &head.component.path);
+    let text = Prose::new().words("Moves from ").code(from).words(" to ").code(to);
+    (from != to).then(|| Fact::new(Topic::Components, text).weight(Weight::Notable))
 }
 
 /// What is added and removed, in one line each.
