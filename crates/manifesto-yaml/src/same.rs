@@ -24,8 +24,9 @@ impl PartialEq for Value {
 impl PartialEq for Scalar {
     fn eq(&self, other: &Self) -> bool {
         match (self.kind(), other.kind()) {
-            (ScalarKind::String, ScalarKind::String) => self.text() == other.text(),
-            (ScalarKind::Null, ScalarKind::Null) => self.json_string() == other.json_string(),
+            (ScalarKind::String, ScalarKind::String) | (ScalarKind::Null, ScalarKind::Null) => {
+                self.json_string() == other.json_string()
+            }
             (ScalarKind::Bool, ScalarKind::Bool) => self.as_bool() == other.as_bool(),
             (ScalarKind::Int | ScalarKind::Float, ScalarKind::Int | ScalarKind::Float) => {
                 same_number(self, other)

@@ -1,11 +1,13 @@
 //! Values without parts.
 
+use std::borrow::Cow;
+
 use smol_str::SmolStr;
 
-use crate::Dialect;
 use crate::number::{self, Number};
-use crate::resolve::resolve_plain;
-use crate::timestamp;
+use crate::resolve::{decode_base64, resolve_plain};
+use crate::write::reread;
+use crate::{Dialect, timestamp};
 
 /// What a scalar is, as the dialect that read it decided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -41,9 +43,15 @@ pub enum ScalarStyle {
     Literal,
     /// After `>`.
     Folded,
-    /// Not at all: nothing stands where `{a: }` or `[a, {b}]` could have a value. Behind a key in a block, nothing
-    /// is plain.
-    Omitted,
+}
+
+/// Where kyaml writes a scalar in its own style.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Position {
+    /// In a block.
+    Block,
+    /// In a flow collection: between brackets or braces.
+    Flow,
 }
 
 /// A value without parts: a text, and what it stands for.
@@ -52,12 +60,25 @@ pub struct Scalar {
     text: SmolStr,
     kind: ScalarKind,
     style: ScalarStyle,
+    /// None unless kyaml read it.
+    position: Option<Position>,
 }
 
 impl Scalar {
     /// A scalar whose text is known to fit its kind.
     pub(crate) fn new(text: SmolStr, kind: ScalarKind, style: ScalarStyle) -> Self {
-        Self { text, kind, style }
+        Self { text, kind, style, position: None }
+    }
+
+    /// Where kyaml has it; none for what kyaml did not read, and for what keeps a tag.
+    pub(crate) fn position(&self) -> Option<Position> {
+        self.position
+    }
+
+    /// The same scalar where kyaml has it.
+    pub(crate) fn at(mut self, position: Option<Position>) -> Self {
+        self.position = position;
+        self
     }
 
     /// Text. It stays text whatever it looks like.
@@ -71,7 +92,8 @@ impl Scalar {
         let text = text.into();
         let kind =
             if style == ScalarStyle::Plain { resolve_plain(&text, dialect) } else { ScalarKind::String };
-        Self::new(text, kind, style)
+        let position = (dialect == Dialect::GoV3).then_some(Position::Block);
+        Self::new(text, kind, style).at(position)
     }
 
     /// A number.
@@ -128,16 +150,31 @@ impl Scalar {
             .then(|| matches!((letter(0), letter(1)), (Some(b't' | b'y'), _) | (Some(b'o'), Some(b'n'))))
     }
 
-    /// The string that JSON has for it, when JSON has a string: text, dates and binary data; also a null that is
-    /// [`Omitted`](ScalarStyle::Omitted), since kyaml writes its nodes as YAML (`{a: ''}`) and reads that to make
-    /// JSON of it (kyaml/yaml/rnode.go, MarshalJSON).
-    pub fn json_string(&self) -> Option<SmolStr> {
-        match self.kind {
-            ScalarKind::String => Some(self.text.clone()),
-            ScalarKind::Timestamp => timestamp::json_text(&self.text).map(SmolStr::from),
-            ScalarKind::Binary => crate::resolve::decode_base64(&self.text).map(SmolStr::from),
-            ScalarKind::Null if self.style == ScalarStyle::Omitted => Some(SmolStr::default()),
-            ScalarKind::Null | ScalarKind::Bool | ScalarKind::Int | ScalarKind::Float => None,
+    /// The string that JSON has for it, when JSON has a string: text, dates and binary data; also what kyaml makes
+    /// a string of on the way to JSON.
+    ///
+    /// kyaml writes its nodes as YAML in their own style, and reads that to make JSON of it (kyaml/yaml/rnode.go,
+    /// MarshalJSON). Not all survives. In a flow collection, what cannot stand there without quotes gets some, and
+    /// is text from then on: nothing (`{a: }`), and times. In a block, some folded text gets other line breaks.
+    pub fn json_string(&self) -> Option<Cow<'_, str>> {
+        use ScalarStyle::{Folded, Literal, Plain};
+        match (self.kind, self.style, self.position) {
+            (ScalarKind::Null, Plain, Some(Position::Flow)) if self.text.is_empty() => {
+                Some(Cow::Borrowed(""))
+            }
+            (ScalarKind::Timestamp, Plain, Some(Position::Flow)) if self.text.contains(':') => {
+                Some(Cow::Borrowed(&self.text))
+            }
+            (ScalarKind::String, Folded, Some(Position::Block)) => {
+                reread::by_kyaml(&self.text, self.style).map(Cow::Owned)
+            }
+            (ScalarKind::String, Literal, Some(Position::Block)) if self.text.starts_with('\t') => {
+                reread::by_kyaml(&self.text, self.style).map(Cow::Owned)
+            }
+            (ScalarKind::String, ..) => Some(Cow::Borrowed(&self.text)),
+            (ScalarKind::Timestamp, ..) => timestamp::json_text(&self.text).map(Cow::Owned),
+            (ScalarKind::Binary, ..) => decode_base64(&self.text).map(Cow::Owned),
+            (ScalarKind::Null | ScalarKind::Bool | ScalarKind::Int | ScalarKind::Float, ..) => None,
         }
     }
 }

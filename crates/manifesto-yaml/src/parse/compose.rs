@@ -9,6 +9,7 @@ use super::merge::{self, RawEntry};
 use super::{Dialect, Document, Parsed};
 use crate::number::{self, Number};
 use crate::resolve::{decode_base64, resolve_plain, resolve_tagged};
+use crate::scalar::Position;
 use crate::{Limits, Mark, Node, Scalar, ScalarKind, ScalarStyle, SmolStr, Value, YamlError};
 
 pub(super) use super::anchors::Budget;
@@ -92,6 +93,9 @@ impl<'t, 'b> Composer<'t, 'b> {
         match event {
             Event::Scalar(text, style, properties) => {
                 let scalar = self.scalar(text, style, properties.tag.as_ref(), mark)?;
+                // A tag that is written keeps what it is.
+                let position = self.position(properties.position).filter(|_| properties.tag.is_none());
+                let scalar = scalar.at(position);
                 let size = Size::scalar(scalar.text());
                 let node = Node { value: Value::Scalar(scalar), mark };
                 self.anchored(properties.anchor, |_| Ok(Composed { node, size, aliased: false }))
@@ -102,7 +106,7 @@ impl<'t, 'b> Composer<'t, 'b> {
             Event::MappingStart(properties) => {
                 self.anchored(properties.anchor, |composer| composer.mapping(mark, depth))
             }
-            Event::Alias(name) => self.alias(name, mark, depth),
+            Event::Alias(name, position) => self.alias(name, position, mark, depth),
             Event::DocumentStart
             | Event::DocumentEnd
             | Event::SequenceEnd
@@ -122,14 +126,30 @@ impl<'t, 'b> Composer<'t, 'b> {
         Ok(composed)
     }
 
-    fn alias(&mut self, name: &str, mark: Mark, depth: usize) -> Result<Composed, YamlError> {
+    /// Where a scalar stands, as far as that matters: to kyaml only.
+    fn position(&self, position: Position) -> Option<Position> {
+        (self.dialect == Dialect::GoV3).then_some(position)
+    }
+
+    fn alias(
+        &mut self,
+        name: &str,
+        position: Position,
+        mark: Mark,
+        depth: usize,
+    ) -> Result<Composed, YamlError> {
         let target = self.anchors.get(name).map_err(|problem| YamlError::new(mark, problem))?;
         let size = Size { nodes: target.size.nodes.saturating_add(1), ..target.size };
-        let repeated = Composed { size, aliased: true, ..target.clone() };
+        let mut repeated = Composed { size, aliased: true, ..target.clone() };
         self.budget.check_depth(depth - 1 + size.height, mark)?;
         self.budget.add_alias(size, mark)?;
         if self.dialect == Dialect::SigsV2 {
             self.budget.check_alias_ratio(mark)?;
+        }
+        if let Value::Scalar(scalar) = repeated.node.value {
+            // What stood without a tag stands here in another place.
+            let moved = scalar.position().and_then(|_| self.position(position));
+            repeated.node.value = Value::Scalar(scalar.at(moved));
         }
         Ok(repeated)
     }
@@ -162,7 +182,12 @@ impl<'t, 'b> Composer<'t, 'b> {
                 return Ok(Composed { node, size, aliased: false });
             }
             let merge = is_merge_key(&event);
+            let tagged = has_unknown_tag(&event);
             let key = self.node(event, key_mark, depth + 1)?;
+            if tagged && depth > 1 && self.dialect == Dialect::GoV3 {
+                // To JSON it is no string. At the root kyaml asks for strings, and gets one.
+                return Err(YamlError::new(key_mark, "a key has a tag that is not known"));
+            }
             let (event, value_mark) = self.next()?;
             let value = self.value(event, value_mark, depth + 1)?;
             size = size.with(key.size).with(value.size);
@@ -178,13 +203,8 @@ impl<'t, 'b> Composer<'t, 'b> {
         tag: Option<&Tag>,
         mark: Mark,
     ) -> Result<Scalar, YamlError> {
-        // Only kyaml makes a difference: it writes `''` for what is omitted, and reads that again.
-        let style = match style {
-            ScalarStyle::Omitted if self.dialect == Dialect::SigsV2 || tag.is_some() => ScalarStyle::Plain,
-            style => style,
-        };
         let kind = match (tag, style) {
-            (None, ScalarStyle::Plain | ScalarStyle::Omitted) => resolve_plain(&text, self.dialect),
+            (None, ScalarStyle::Plain) => resolve_plain(&text, self.dialect),
             // Version 2 takes the lone `!` for a tag that it does not know, version 3 for none.
             (Some(Tag::NonSpecific), ScalarStyle::Plain) if self.dialect == Dialect::GoV3 => {
                 resolve_plain(&text, self.dialect)
@@ -222,6 +242,10 @@ impl<'t, 'b> Composer<'t, 'b> {
             _ => Ok(scalar(text, ScalarKind::String)),
         }
     }
+}
+
+fn has_unknown_tag(event: &Event<'_>) -> bool {
+    matches!(event, Event::Scalar(_, _, Properties { tag: Some(Tag::Other), .. }))
 }
 
 fn is_merge_key(event: &Event<'_>) -> bool {

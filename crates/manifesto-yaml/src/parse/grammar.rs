@@ -6,6 +6,7 @@ use super::Dialect;
 use super::cursor::Place;
 use super::scanner::Scanner;
 use super::token::Token;
+use crate::scalar::Position;
 use crate::{Mark, ScalarStyle, YamlError};
 
 /// What stands next in a text.
@@ -25,18 +26,25 @@ pub(super) enum Event<'t> {
     /// A mapping ends.
     MappingEnd,
     /// The node with this anchor once more.
-    Alias(&'t str),
+    Alias(&'t str, Position),
     /// The text ends.
     StreamEnd,
 }
 
-/// What may stand before a node.
-#[derive(Default)]
+/// What may stand before a node, and where the node stands.
 pub(super) struct Properties<'t> {
+    /// In a block or in a flow collection.
+    pub position: Position,
     /// Its anchor.
     pub anchor: Option<&'t str>,
     /// Its tag.
     pub tag: Option<Tag>,
+}
+
+impl Properties<'_> {
+    fn none(position: Position) -> Self {
+        Self { position, anchor: None, tag: None }
+    }
 }
 
 /// A tag.
@@ -222,13 +230,14 @@ impl<'t> Events<'t> {
 
     /// A node, whose successor is the last one of the states.
     fn node(&mut self, context: Context) -> Next<'t> {
+        let position = if context == Context::Flow { Position::Flow } else { Position::Block };
         let (token, place) = self.scanner.peek()?;
         if let Token::Alias(name) = *token {
             self.scanner.take();
             self.pop_state();
-            return Ok((Event::Alias(name), place));
+            return Ok((Event::Alias(name, position), place));
         }
-        let properties = self.properties(place)?;
+        let properties = self.properties(position, place)?;
         let (token, token_place) = self.scanner.peek()?;
         let has_properties = properties.anchor.is_some() || properties.tag.is_some();
         let place = if has_properties { place } else { token_place };
@@ -259,8 +268,7 @@ impl<'t> Events<'t> {
             }
             _ if has_properties => {
                 self.pop_state();
-                let style = if in_block { ScalarStyle::Plain } else { ScalarStyle::Omitted };
-                Ok((Event::Scalar(Cow::Borrowed(""), style, properties), place))
+                Ok((Event::Scalar(Cow::Borrowed(""), ScalarStyle::Plain, properties), place))
             }
             _ => Err(error(token_place, "a value is missing here")),
         }
@@ -274,8 +282,8 @@ impl<'t> Events<'t> {
     }
 
     /// An anchor and a tag, in any order.
-    fn properties(&mut self, place: Place) -> Result<Properties<'t>, YamlError> {
-        let mut properties = Properties::default();
+    fn properties(&mut self, position: Position, place: Place) -> Result<Properties<'t>, YamlError> {
+        let mut properties = Properties::none(position);
         loop {
             let tag = match self.scanner.peek()?.0 {
                 Token::Anchor(name) if properties.anchor.is_none() => {
@@ -363,7 +371,7 @@ impl<'t> Events<'t> {
             Token::Key => {
                 self.scanner.take();
                 self.state = State::PairKey;
-                Ok((Event::MappingStart(Properties::default()), place))
+                Ok((Event::MappingStart(Properties::none(Position::Flow)), place))
             }
             _ => self.node_then(Context::Flow, State::FlowSequenceItem(First::No)),
         }
@@ -452,8 +460,8 @@ impl<'t> Events<'t> {
             state,
             State::PairValue | State::PairEnd | State::FlowMappingKey(_) | State::FlowMappingValue
         );
-        let style = if in_flow { ScalarStyle::Omitted } else { ScalarStyle::Plain };
-        (Event::Scalar(Cow::Borrowed(""), style, Properties::default()), place)
+        let properties = Properties::none(if in_flow { Position::Flow } else { Position::Block });
+        (Event::Scalar(Cow::Borrowed(""), ScalarStyle::Plain, properties), place)
     }
 
     fn empty_last(&mut self, place: Place) -> (Event<'t>, Place) {

@@ -19,7 +19,7 @@ pub(super) struct RawEntry {
 pub(super) fn mapping(entries: Vec<RawEntry>, dialect: Dialect) -> Result<Mapping, YamlError> {
     match dialect {
         Dialect::SigsV2 => sigs_mapping(entries),
-        Dialect::GoV3 if entries.iter().any(|entry| entry.merge) => kyaml_merge(entries),
+        Dialect::GoV3 if entries.iter().any(|entry| entry.key.text() == Some("<<")) => kyaml_merge(entries),
         Dialect::GoV3 => {
             let plain = |entry: RawEntry| Entry { key: entry.key, value: entry.value.node };
             Ok(entries.into_iter().map(plain).collect::<Vec<_>>().into())
@@ -53,14 +53,19 @@ fn kyaml_merge(entries: Vec<RawEntry>) -> Result<Mapping, YamlError> {
     let mut own = UniqueKeys::with_capacity(entries.len());
     let mut merge: Option<RawEntry> = None;
     let mut own_entries = Vec::with_capacity(entries.len());
+    let mut cleared = false;
     for entry in entries {
-        if !entry.merge {
+        // It clears the first field of this name, be it the merge key or text in quotes.
+        let clear = !cleared && entry.key.text() == Some("<<");
+        cleared |= clear;
+        if entry.merge {
+            if merge.is_some() {
+                return Err(YamlError::new(entry.key.mark, "the mapping has two merge keys"));
+            }
+            merge = Some(entry);
+        } else if !clear {
             own.push(entry.key.clone(), entry.value.node.clone());
             own_entries.push(entry);
-        } else if merge.is_some() {
-            return Err(YamlError::new(entry.key.mark, "the mapping has two merge keys"));
-        } else {
-            merge = Some(entry);
         }
     }
     if let Some(merge) = merge {

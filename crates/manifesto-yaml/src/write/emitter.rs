@@ -117,8 +117,7 @@ impl Emitter {
                 });
                 self.output.plain(&text.ok_or_else(refused)?, Folding::Forbidden);
             }
-            ScalarKind::String => self.text(scalar.text(), mark, parent)?,
-            ScalarKind::Null | ScalarKind::Timestamp | ScalarKind::Binary => {
+            ScalarKind::String | ScalarKind::Null | ScalarKind::Timestamp | ScalarKind::Binary => {
                 self.text(&scalar.json_string().ok_or_else(refused)?, mark, parent)?;
             }
         }
@@ -176,11 +175,11 @@ impl Emitter {
 
 /// The text so far, and where it stands.
 pub(super) struct Output {
-    text: String,
+    pub text: String,
     step: usize,
     width: usize,
     /// The indentation of the current collection; none at the root.
-    indent: Option<usize>,
+    pub indent: Option<usize>,
     column: usize,
     /// The last character is a blank, or there is none on this line.
     after_blank: bool,
@@ -189,7 +188,7 @@ pub(super) struct Output {
 }
 
 impl Output {
-    fn new(writer: Writer) -> Self {
+    pub(super) fn new(writer: Writer) -> Self {
         let (step, width) = match writer {
             Writer::Sigs => (2, 80),
             Writer::GoV3 { indent } => (if (2..=9).contains(&indent) { indent } else { 2 }, usize::MAX),
@@ -258,7 +257,7 @@ impl Output {
     }
 
     /// The head of a block scalar ends here.
-    pub(super) fn end_indicator(&mut self) {
+    pub(super) fn end_header(&mut self) {
         self.after_blank = true;
     }
 

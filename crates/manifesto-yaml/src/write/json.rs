@@ -93,8 +93,7 @@ impl Json<'_> {
                 let number = scalar.as_number().and_then(Number::json_text);
                 self.text.push_str(&number.ok_or_else(refused)?);
             }
-            ScalarKind::String => push_string(&mut self.text, scalar.text(), self.html),
-            ScalarKind::Null | ScalarKind::Timestamp | ScalarKind::Binary => {
+            ScalarKind::String | ScalarKind::Null | ScalarKind::Timestamp | ScalarKind::Binary => {
                 push_string(&mut self.text, &scalar.json_string().ok_or_else(refused)?, self.html);
             }
         }

@@ -5,7 +5,7 @@ mod emitter;
 mod json;
 mod keys;
 mod order;
-mod reread;
+pub(crate) mod reread;
 mod scalars;
 
 use crate::{Node, YamlError};

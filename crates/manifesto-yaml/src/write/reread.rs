@@ -1,12 +1,37 @@
-//! What happens to text on the way through sigs.k8s.io/yaml.
+//! What happens to text where upstream writes it and reads it again.
 //!
-//! JSONToYAML reads its JSON with go-yaml version 2, as YAML. Most text comes back as it was; a few characters
-//! that JSON leaves bare mean something to YAML.
+//! sigs.k8s.io/yaml reads its JSON with go-yaml version 2, as YAML (JSONToYAML). Most text comes back as it was; a
+//! few characters that JSON leaves bare mean something to YAML. kyaml writes its nodes as YAML.
 
 use std::borrow::Cow;
 
+use super::Writer;
+use super::analysis::analyse;
+use super::emitter::Output;
 use super::json::{Html, needs_escape};
-use crate::{Mark, YamlError};
+use crate::{Dialect, Limits, Mark, ScalarStyle, YamlError, parse};
+
+/// Text behind `|` or `>` as kyaml reads it once it has written it; none when it cannot.
+pub(crate) fn by_kyaml(text: &str, style: ScalarStyle) -> Option<String> {
+    let writer = Writer::GoV3 { indent: 2 };
+    if !analyse(text, writer).block {
+        // It is written in quotes, which keep all.
+        return Some(text.to_owned());
+    }
+    let mut output = Output::new(writer);
+    output.raw("text:");
+    output.end_token();
+    output.indent = Some(2);
+    if style == ScalarStyle::Folded {
+        output.folded(text);
+    } else {
+        output.literal(text);
+    }
+    output.indent = None;
+    output.new_line();
+    let document = parse(output.text.as_bytes(), Dialect::SigsV2, &Limits::default()).documents.pop()?;
+    document.root.get("text")?.as_str().map(str::to_owned)
+}
 
 /// libyaml looks no further for the colon behind a key.
 const KEY_CHARACTERS_MAX: usize = 1024;

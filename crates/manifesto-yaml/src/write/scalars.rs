@@ -144,7 +144,43 @@ impl Output {
 
     /// Behind `|`, at the current indentation.
     pub(super) fn literal(&mut self, text: &str) {
-        self.indicator("|");
+        self.block_header("|", text);
+        let mut after_break = true;
+        for (_, run) in lines(text) {
+            if run.starts_with(is_break) {
+                self.line_break(run);
+            } else {
+                self.block_line(run, after_break);
+            }
+            after_break = run.starts_with(is_break);
+        }
+    }
+
+    /// Behind `>`, at the current indentation, without breaking lines that are too long.
+    ///
+    /// A line feed must be doubled to stay one, unless a line beside it starts with a blank. For the line behind
+    /// it, upstream looks at the start of the whole text instead, so that some come back as one too many or few.
+    pub(super) fn folded(&mut self, text: &str) {
+        self.block_header(">", text);
+        let doubles = text.trim_start_matches(is_break).starts_with(|first| !matches!(first, ' ' | '\t'));
+        let (mut after_break, mut starts_blank) = (true, true);
+        for (_, run) in lines(text) {
+            if run.starts_with(is_break) {
+                if !after_break && !starts_blank && run == "\n" && doubles {
+                    self.line_break("\n");
+                }
+                self.line_break(run);
+            } else {
+                starts_blank = run.starts_with([' ', '\t']);
+                self.block_line(run, after_break);
+            }
+            after_break = run.starts_with(is_break);
+        }
+    }
+
+    /// The indicator and its hints.
+    fn block_header(&mut self, indicator: &str, text: &str) {
+        self.indicator(indicator);
         if text.starts_with(' ') || text.starts_with(is_break) {
             let hint = self.step().to_string();
             self.raw(&hint);
@@ -156,21 +192,15 @@ impl Output {
             self.raw("+");
         }
         self.line_break("\n");
-        self.end_indicator();
-        let mut after_break = true;
-        for (_, run) in lines(text) {
-            if run.starts_with(is_break) {
-                self.line_break(run);
-                after_break = true;
-            } else {
-                if after_break {
-                    self.new_line();
-                }
-                self.raw(run);
-                self.end_text();
-                after_break = false;
-            }
+        self.end_header();
+    }
+
+    fn block_line(&mut self, line: &str, after_break: bool) {
+        if after_break {
+            self.new_line();
         }
+        self.raw(line);
+        self.end_text();
     }
 }
 
