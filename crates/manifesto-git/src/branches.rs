@@ -1,7 +1,7 @@
 //! Which branch a change is on, and which it is for.
 
 use gix::bstr::ByteSlice as _;
-use gix::refs::Category;
+use gix::refs::{Category, FullName, FullNameRef};
 
 use crate::Repository;
 
@@ -14,7 +14,7 @@ const NEAR_MAX: usize = 3;
 impl Repository {
     /// The branch that is checked out; none when `HEAD` is detached.
     pub fn branch(&self) -> Option<String> {
-        self.handles.with(branch)
+        self.handles.with(|repository| branch(repository).map(|name| short_name(name.as_ref())))
     }
 
     /// The branch that changes are for, as a name that git knows: `origin/main`.
@@ -22,32 +22,29 @@ impl Repository {
     /// It is what the remote's `HEAD` says; else `main`, else `master`, of the remote before the local one, because
     /// the local one may be behind. In a bare repository without a remote it is what `HEAD` says.
     pub fn default_branch(&self) -> Option<String> {
-        self.handles.with(default_branch)
+        self.handles.with(|repository| default_reference(repository).map(|name| short_name(name.as_ref())))
     }
 }
 
-fn branch(repository: &gix::Repository) -> Option<String> {
-    repository.head_name().ok().flatten().map(|name| name.shorten().to_str_lossy().into_owned())
+fn branch(repository: &gix::Repository) -> Option<FullName> {
+    repository.head_name().ok().flatten()
 }
 
-pub(crate) fn default_branch(repository: &gix::Repository) -> Option<String> {
-    let exists = |name: &str| repository.try_find_reference(name).ok().flatten().is_some();
-    if let Some(reference) = repository.try_find_reference("refs/remotes/origin/HEAD").ok().flatten()
-        && let Some(target) = reference.target().try_name()
-        && let Some(name) = target.as_bstr().to_str().ok()
-        && exists(name)
-    {
-        return Some(target.shorten().to_str_lossy().into_owned());
-    }
-    for name in ["main", "master"] {
-        if exists(&format!("refs/remotes/origin/{name}")) {
-            return Some(format!("origin/{name}"));
-        }
-        if exists(&format!("refs/heads/{name}")) {
-            return Some(name.to_owned());
-        }
-    }
-    branch(repository).filter(|_| repository.is_bare())
+/// The reference of the default branch.
+pub(crate) fn default_reference(repository: &gix::Repository) -> Option<FullName> {
+    let find = |name: &str| repository.try_find_reference(name).ok().flatten();
+    let named = |name: &str| find(name).map(|reference| reference.name().to_owned());
+    let remote_head = find("refs/remotes/origin/HEAD")
+        .and_then(|head| named(head.target().try_name()?.as_bstr().to_str().ok()?));
+    let usual =
+        ["refs/remotes/origin/main", "refs/heads/main", "refs/remotes/origin/master", "refs/heads/master"];
+    let bare_head = || branch(repository).filter(|_| repository.is_bare());
+    remote_head.or_else(|| usual.into_iter().find_map(named)).or_else(bare_head)
+}
+
+/// A reference as users write it: `origin/main`.
+pub(crate) fn short_name(name: &FullNameRef) -> String {
+    name.shorten().to_str_lossy().into_owned()
 }
 
 /// Names of branches and tags that are like `name`, the nearest first.
@@ -80,7 +77,7 @@ fn distance(wanted: &str, name: &str) -> Option<usize> {
     let local = name.split_once('/').map_or(name, |(_, local)| local);
     let (wanted, whole, local) = (wanted.to_lowercase(), name.to_lowercase(), local.to_lowercase());
     let distance = strsim::osa_distance(&wanted, &whole).min(strsim::osa_distance(&wanted, &local));
-    (distance <= wanted.chars().count().div_ceil(3)).then_some(distance)
+    (distance <= wanted.chars().count() / 3).then_some(distance)
 }
 
 /// Whether this clone lacks history.

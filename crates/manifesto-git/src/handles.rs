@@ -41,7 +41,8 @@ impl fmt::Debug for Handles {
     }
 }
 
-/// What an error of gix says: its chain of causes in one line, each once.
+/// What an error of gix says: its chain of causes in one line, each once. Causes quote what is in the repository, so
+/// nothing in them may control a terminal.
 pub(crate) fn reason(error: &gix::Error) -> String {
     let mut causes: Vec<String> = Vec::new();
     for cause in error.iter_errors().map(ToString::to_string) {
@@ -49,5 +50,5 @@ pub(crate) fn reason(error: &gix::Error) -> String {
             causes.push(cause);
         }
     }
-    causes.join(": ").replace('\n', " ")
+    causes.join(": ").replace(|c: char| c.is_control(), " ")
 }

@@ -56,11 +56,15 @@ impl Default for RangeSpec {
 }
 
 impl RangeSpec {
-    /// Compares with where head left `base` instead of the default branch. An error when the range names its base.
+    /// Starts where head left `base`. An error when the range names its base itself.
     pub fn with_base(self, base: &str) -> Result<Self, RangeError> {
         match self.base {
-            BaseSpec::ForkFromDefault => Ok(Self { base: BaseSpec::ForkFrom(base.to_owned()), ..self }),
-            _ => Err(RangeError::BaseTwice { range: self.to_string(), base: base.to_owned() }),
+            BaseSpec::ForkFromDefault | BaseSpec::Parent => {
+                Ok(Self { base: BaseSpec::ForkFrom(base.to_owned()), ..self })
+            }
+            BaseSpec::Exactly(_) | BaseSpec::ForkFrom(_) => {
+                Err(RangeError::BaseTwice { range: self.to_string(), base: base.to_owned() })
+            }
         }
     }
 }

@@ -41,6 +41,8 @@ pub enum RangeError {
         name: String,
         /// What is in the way, as a clause.
         reason: String,
+        /// Whether the clone lacks history that may be in the way.
+        shallow: bool,
     },
     /// The repository has no commit yet.
     NoCommits,
@@ -83,13 +85,14 @@ impl RangeError {
                 Some(format!("did you mean {}?", near.join(" or ")))
             }
             Self::Unknown { shallow: true, .. }
+            | Self::NotACommit { shallow: true, .. }
             | Self::MissingCommit { .. }
             | Self::NoMergeBase { shallow: true, .. } => Some(deepen.into()),
             Self::Unknown { name, .. } => {
                 Some(format!("if it exists elsewhere, fetch it: `git fetch origin {name}`"))
             }
             Self::Ambiguous { .. } => Some("write more of its digits".into()),
-            Self::NotACommit { .. } => None,
+            Self::NotACommit { shallow: false, .. } => None,
             Self::NoCommits => Some("commit something, or compare the work tree".into()),
             Self::NoWorktree => Some("name the revision that the change leads to".into()),
             Self::NoDefaultBranch { shallow: false } => Some("name the base: `BASE...HEAD`".into()),
@@ -113,7 +116,7 @@ impl fmt::Display for RangeError {
             Self::Ambiguous { name, candidates } => {
                 write!(f, "{name:?} may be any of {}", candidates.join(", "))
             }
-            Self::NotACommit { name, reason } => write!(f, "{name:?} is not a commit: {reason}"),
+            Self::NotACommit { name, reason, .. } => write!(f, "{name:?} is not a commit: {reason}"),
             Self::NoCommits => f.write_str("the repository has no commit yet"),
             Self::NoWorktree => f.write_str("the repository is bare: it has no work tree"),
             Self::NoDefaultBranch { .. } => {

@@ -135,6 +135,8 @@ fn commits_that_the_remote_lacks_are_the_change() {
     history.reference("HEAD -> refs/heads/main");
     history.reference("refs/remotes/origin/main C");
     history.check("", "origin/main=C .. HEAD=M");
+    history.reference("refs/tags/origin/main A");
+    history.check("", "origin/main=C .. HEAD=M");
 }
 
 #[test]
@@ -168,8 +170,10 @@ fn without_a_default_branch_the_base_must_be_named() {
         "",
         "there is no `origin/HEAD`, `main` or `master` that tells what the change is for; name the base: `BASE...HEAD`",
     );
-    let range = RangeSpec::default().with_base("dev").unwrap();
-    assert_eq!(history.fixture.open().resolve(&range).unwrap().base.name, "dev");
+    for range in ["", "HEAD"] {
+        let range = range.parse::<RangeSpec>().unwrap().with_base("dev").unwrap();
+        assert_eq!(range.to_string(), "dev...HEAD");
+    }
 }
 
 #[test]
@@ -237,9 +241,10 @@ fn what_a_name_is_not_is_said() {
     history.check("HEAD:label", "\"HEAD:label\" is not a commit: it is a blob");
     history.check("HEAD^{tree}", "\"HEAD^{tree}\" is not a commit: it is a tree");
     history.check("HEAD^@", "\"HEAD^@\" is not a commit: it stands for more than one revision");
-    assert!(history.resolve("HEAD@{1}").is_err());
-    assert!(history.resolve("HEAD~9").is_err());
-    assert!(history.resolve("HEAD~99999999999999999999").is_err());
+    for name in ["HEAD~9", "HEAD^2", "HEAD@{1}", "HEAD~99999999999999999999", "@{upstream}"] {
+        let error = history.resolve(name).unwrap_err().to_string();
+        assert!(error.starts_with(&format!("{name:?} is not a commit: ")), "{error}");
+    }
 }
 
 #[test]
