@@ -43,22 +43,25 @@ const READ_BYTES_MAX: usize = 4 << 20;
 
 /// Applies the splices that leave everything else as it is. They are sorted and do not overlap; several may insert at
 /// the same place, in their order.
-pub(crate) fn apply(document: &Document, splices: &[Splice]) -> Edited {
-    let tries = (READ_BYTES_MAX / document.text.len().max(1)).clamp(2, 64);
-    let mut editor = Editor { document, splices, accepted: vec![false; splices.len()], tries };
-    editor.accept(0..splices.len());
-    let result = editor.result(&editor.accepted);
-    match result {
-        Some(document) => Edited { document, accepted: editor.accepted },
-        // What was accepted was proven; with nothing accepted the text is the one that came.
-        None => Edited { document: document.clone(), accepted: vec![false; splices.len()] },
+pub(crate) fn apply(document: Document, splices: &[Splice]) -> Edited {
+    let mut accepted = vec![false; splices.len()];
+    if splices.is_empty() {
+        return Edited { document, accepted };
     }
+    let tries = (READ_BYTES_MAX / document.text.len().max(1)).clamp(2, 64);
+    let mut editor = Editor { document: &document, splices, accepted, result: None, tries };
+    editor.accept(0..splices.len());
+    let result = editor.result.take();
+    accepted = std::mem::take(&mut editor.accepted);
+    Edited { document: result.unwrap_or(document), accepted }
 }
 
 struct Editor<'d> {
     document: &'d Document,
     splices: &'d [Splice],
     accepted: Vec<bool>,
+    /// The text with what was accepted, once something was.
+    result: Option<Document>,
     tries: usize,
 }
 
@@ -71,8 +74,9 @@ impl Editor<'_> {
         self.tries -= 1;
         let mut attempt = self.accepted.clone();
         attempt.iter_mut().skip(range.start).take(range.len()).for_each(|accepted| *accepted = true);
-        if self.result(&attempt).is_some() {
+        if let Some(result) = self.edited(&attempt) {
             self.accepted = attempt;
+            self.result = Some(result);
         } else if range.len() > 1 {
             let middle = range.start + range.len() / 2;
             self.accept(range.start..middle);
@@ -81,12 +85,9 @@ impl Editor<'_> {
     }
 
     /// The text with these splices applied, if nothing else moved.
-    fn result(&self, accepted: &[bool]) -> Option<Document> {
+    fn edited(&self, accepted: &[bool]) -> Option<Document> {
         let splices: Vec<&Splice> =
-            self.splices.iter().zip(accepted).filter_map(|(s, yes)| yes.then_some(s)).collect();
-        if splices.is_empty() {
-            return Some(self.document.clone());
-        }
+            self.splices.iter().zip(accepted).filter_map(|(splice, yes)| yes.then_some(splice)).collect();
         let (text, written) = spliced(&self.document.text, &splices)?;
         let edited = Document::parse(text);
         let outside_is_same =

@@ -168,7 +168,7 @@ impl<'t> Reader<'t> {
 
     fn read(&mut self, event: Event<'_>, range: Range<usize>) {
         match event {
-            Event::Start(Tag::Strong) => self.label(|label| label.bold_starts()),
+            Event::Start(Tag::Strong) => self.label(LabelReader::bold_starts),
             Event::End(TagEnd::Strong) => self.label(|label| label.bold_ends(range.end)),
             Event::Start(tag) => self.start(&tag, range),
             Event::End(tag) => self.end(tag),
@@ -235,7 +235,7 @@ impl<'t> Reader<'t> {
         if let (Some(text), Some(Block { kind: BlockKind::Heading { title, .. }, .. })) =
             (self.title.take(), self.outline.blocks.last_mut())
         {
-            *title = text.trim().to_owned();
+            text.trim().clone_into(title);
         }
         if let Some(found) = self.label.take().and_then(LabelReader::finish)
             && let Some(Block { kind: BlockKind::Paragraph { label }, span }) = self.outline.blocks.last_mut()

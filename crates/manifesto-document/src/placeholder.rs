@@ -3,7 +3,7 @@
 //! The template itself says what its placeholders are: a line is one only where the text still has it word for word.
 //! What remains to tell is which of a template's lines are meant to stay, and that is told by their form.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use crate::document::{Document, Part, PartKind, Slot};
@@ -159,9 +159,10 @@ fn empty_alerts(document: &Document, slot: &Slot) -> Vec<(Line, Placeholder)> {
 
 /// The code blocks that are the template's, word for word, and say nothing: comments, labels without values, samples.
 fn sample_code(text: &Document, slot: &Slot, template: &Document, prompt: &Slot) -> Vec<(Line, Placeholder)> {
-    let samples: Vec<Vec<Line>> = code_of(template, prompt).filter(|lines| is_sample_code(lines)).collect();
-    let same = |a: &[Line], b: &[Line]| a.iter().map(|line| &line.shown).eq(b.iter().map(|line| &line.shown));
-    let left = code_of(text, slot).filter(|lines| samples.iter().any(|sample| same(sample, lines)));
+    let words = |lines: &[Line]| lines.iter().map(|line| line.shown.clone()).collect::<Vec<String>>();
+    let samples = code_of(template, prompt).filter(|lines| is_sample_code(lines));
+    let samples: BTreeSet<Vec<String>> = samples.map(|lines| words(&lines)).collect();
+    let left = code_of(text, slot).filter(|lines| samples.contains(&words(lines)));
     // The fence itself is a line; the code starts behind it.
     left.filter_map(|lines| lines.into_iter().nth(1)).map(|line| (line, Placeholder::Frame)).collect()
 }

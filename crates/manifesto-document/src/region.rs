@@ -70,20 +70,34 @@ impl Seal {
             .flat_map(|role| [false, true].map(|replaced_samples| Self { role, replaced_samples }))
     }
 
-    /// The first eight digits of the hash of `content`, whatever its line ends: web forms change those.
-    /// FNV-1a: nobody gains by forging it, since the owner of a region is the only one to lose words.
-    fn hash(self, content: &str) -> String {
-        let unix = content.replace("\r\n", "\n").replace('\r', "\n");
-        let salt = [self.role as u8, u8::from(self.replaced_samples)];
-        let bytes = salt.into_iter().chain(unix.bytes());
-        let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
-        let hash = bytes.fold(0xcbf2_9ce4_8422_2325, step);
+    /// The eight digits that stand in the marker: a hash of the content, and of the seal behind it.
+    fn digits(self, content: u64) -> String {
+        let salt = u64::from(self.role as u8) << 1 | u64::from(self.replaced_samples);
+        let hash = step(content, salt);
         format!("{:08x}", (hash ^ (hash >> 32)) & 0xffff_ffff)
     }
 
-    fn of(hash: &str, content: &str) -> Option<Self> {
-        Self::all().find(|seal| seal.hash(content) == hash)
+    fn of(digits: &str, content: &str) -> Option<Self> {
+        let hash = hash(content);
+        Self::all().find(|seal| seal.digits(hash) == digits)
     }
+}
+
+/// FNV-1a of a text, whatever its line ends: web forms change those. Nobody gains by forging it, since the owner of a
+/// region is the only one to lose words.
+fn hash(content: &str) -> u64 {
+    let (mut hash, mut before) = (0xcbf2_9ce4_8422_2325, 0);
+    for byte in content.bytes() {
+        if !(before == b'\r' && byte == b'\n') {
+            hash = step(hash, u64::from(if byte == b'\r' { b'\n' } else { byte }));
+        }
+        before = byte;
+    }
+    hash
+}
+
+fn step(hash: u64, value: u64) -> u64 {
+    (hash ^ value).wrapping_mul(0x0000_0100_0000_01b3)
 }
 
 /// What is wrong with the markers in a slot.
@@ -112,7 +126,7 @@ impl fmt::Display for Damage {
 
 /// A region as text, with lines that end in `\n` and no line end behind the last marker. `content` ends with a line end.
 pub(crate) fn write(seal: Seal, content: &str) -> String {
-    format!("{START}{} -->\n{content}{END}", seal.hash(content))
+    format!("{START}{} -->\n{content}{END}", seal.digits(hash(content)))
 }
 
 enum Marker {
@@ -129,8 +143,8 @@ fn marker(text: &str, block: &Block) -> Option<Marker> {
     if comment == END {
         return Some(Marker::End);
     }
-    let hash = comment.strip_prefix(START)?.strip_suffix(" -->")?;
-    let is_hash = hash.len() == 8 && hash.bytes().all(|b| b.is_ascii_hexdigit());
+    let digits = comment.strip_prefix(START)?.strip_suffix(" -->")?;
+    let is_hash = digits.len() == 8 && digits.bytes().all(|b| b.is_ascii_hexdigit());
     is_hash.then_some(Marker::Start)
 }
 
@@ -167,9 +181,9 @@ pub(crate) fn attach(text: &str, blocks: &[Block], slots: &mut [Slot]) {
 
 fn region(text: &str, start: &Range<usize>, end: &Range<usize>) -> Region {
     let content = after_line_end(text, start.end).min(end.start)..end.start;
-    let hash = slice(text, start.clone()).get(START.len()..START.len() + 8).unwrap_or_default();
+    let digits = slice(text, start.clone()).get(START.len()..START.len() + 8).unwrap_or_default();
     let words = slice(text, content.clone());
-    let seal = Seal::of(hash, words);
+    let seal = Seal::of(digits, words);
     let is_footer = seal.is_some_and(|seal| seal.role == Role::Footer)
         || (seal.is_none() && words.starts_with(FOOTER_START));
     Region { span: start.start..end.end, content, seal, is_footer }

@@ -27,15 +27,19 @@ pub(crate) fn shown(document: &Document, slot: &Slot) -> Vec<Line> {
 
 /// The same for a part of the slot's body.
 pub(crate) fn shown_in(document: &Document, slot: &Slot, range: Range<usize>) -> Vec<Line> {
+    let comments = document.comments(&(slot.body.start..range.end));
+    let comments = comments.iter().rev().take_while(|comment| comment.span.end > range.start);
     let mut hidden: Vec<(Range<usize>, bool)> =
-        document.comments(&slot.body).iter().map(|comment| (comment.span.clone(), true)).collect();
+        comments.map(|comment| (comment.span.clone(), true)).collect();
     let ours = slot.regions.iter().filter(|region| region.is_intact());
     hidden.extend(ours.map(|region| (region.span.clone(), false)));
     hidden.sort_by_key(|(span, _)| (span.start, std::cmp::Reverse(span.end)));
-    let mut code =
-        slot.parts.iter().filter(|part| part.kind == PartKind::Code).map(|part| &part.span).peekable();
+    let from = slot.parts.partition_point(|part| part.span.end <= range.start);
+    let parts =
+        slot.parts.get(from..).unwrap_or_default().iter().take_while(|part| part.span.start < range.end);
+    let mut code = parts.filter(|part| part.kind == PartKind::Code).map(|part| &part.span).peekable();
     let (mut first, mut shown) = (0, Vec::new());
-    for line in lines(&document.text, range) {
+    for line in lines(&document.text, range.clone()) {
         while hidden.get(first).is_some_and(|(span, _)| span.end <= line.start) {
             first += 1;
         }

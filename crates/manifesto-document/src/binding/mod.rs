@@ -3,13 +3,15 @@
 pub(crate) mod boxes;
 mod topics;
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use manifesto_evidence::Topic;
 
 use crate::align::Alignment;
 use crate::document::{Document, Slot, SlotKind};
-use crate::words::{outside_parentheses, position_of, stems};
+use crate::words::{outside_parentheses, stems};
 use topics::{QUESTIONS, Question};
 
 /// What a slot asks about.
@@ -43,14 +45,23 @@ const SMALL_WORDS: &[&str] = &[
 /// A phrase, ready to be looked for.
 struct Phrase {
     stems: Vec<String>,
+    /// Its place in the table: of two that are as long, the earlier decides.
+    place: usize,
     question: &'static Question,
 }
 
-static PHRASES: LazyLock<Vec<Phrase>> = LazyLock::new(|| {
-    let phrases = |question: &'static Question| {
-        question.phrases.iter().map(move |phrase| Phrase { stems: significant(phrase), question })
-    };
-    QUESTIONS.iter().flat_map(phrases).collect()
+/// The phrases by their first words.
+static PHRASES: LazyLock<BTreeMap<String, Vec<Phrase>>> = LazyLock::new(|| {
+    let mut phrases: BTreeMap<String, Vec<Phrase>> = BTreeMap::new();
+    let all =
+        QUESTIONS.iter().flat_map(|question| question.phrases.iter().map(move |phrase| (question, phrase)));
+    for (place, (question, phrase)) in all.enumerate() {
+        let stems = significant(phrase);
+        if let Some(first) = stems.first().cloned() {
+            phrases.entry(first).or_default().push(Phrase { stems, place, question });
+        }
+    }
+    phrases
 });
 
 /// The words of a title that carry meaning.
@@ -64,14 +75,11 @@ fn significant(title: &str) -> Vec<String> {
 fn question(title: &str) -> Option<&'static Question> {
     let (outside, _) = outside_parentheses(title);
     let words = significant(&outside);
-    let mut best: Option<&Phrase> = None;
-    for phrase in PHRASES.iter() {
-        let longer = best.is_none_or(|best| phrase.stems.len() > best.stems.len());
-        if longer && phrase.stems.len() * 2 >= words.len() && position_of(&phrase.stems, &words).is_some() {
-            best = Some(phrase);
-        }
-    }
-    best.map(|phrase| phrase.question)
+    let starting = |at: usize| words.get(at).and_then(|word| PHRASES.get(word)).into_iter().flatten();
+    let stands = |at: usize, phrase: &Phrase| words.get(at..).unwrap_or_default().starts_with(&phrase.stems);
+    let found = (0..words.len()).flat_map(|at| starting(at).filter(move |phrase| stands(at, phrase)));
+    let fitting = found.filter(|phrase| phrase.stems.len() * 2 >= words.len());
+    fitting.max_by_key(|phrase| (phrase.stems.len(), Reverse(phrase.place))).map(|phrase| phrase.question)
 }
 
 /// The question of a slot in a section that is repeated for each component, where some words mean more than elsewhere.

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use manifesto_evidence::{Answer, BoxClass, Finding, Predicate, Prose, Reason, TextSpan, Truth, Verdict};
 
 use super::{BoxReport, Case, Checked};
-use crate::binding::bind;
 use crate::binding::boxes::Questions;
 use crate::document::{Checkbox, Slot, SlotKind};
 use crate::groups::{BoxGroup, GroupKind, groups};
@@ -141,9 +140,9 @@ fn deleted(case: &Case<'_>, bound: &[Bound<'_>], questions: &Questions<'_>) -> V
     }
     let mut asked: BTreeSet<&str> = bound.iter().filter_map(|b| Some(b.answer?.predicate.id)).collect();
     let mut findings = Vec::new();
-    for (index, (prompt, binding)) in case.template.slots.iter().zip(bind(case.template)).enumerate() {
+    for (index, (prompt, binding)) in case.template.slots.iter().zip(case.prompts).enumerate() {
         for checkbox in &prompt.boxes {
-            let Some(answer) = questions.asked_by(checkbox, &binding) else { continue };
+            let Some(answer) = questions.asked_by(checkbox, binding) else { continue };
             let Truth::Yes(reasons) = &answer.truth else { continue };
             if !is_demanded(answer.predicate) || !asked.insert(answer.predicate.id) {
                 continue;

@@ -7,7 +7,7 @@ mod text;
 use manifesto_evidence::{Evidence, Finding, Predicate, TextSpan, Topic, Verdict};
 
 use crate::align::{Alignment, align};
-use crate::binding::{SlotBinding, bind_text};
+use crate::binding::{SlotBinding, bind, bind_text};
 use crate::document::{Document, Slot, SlotKind};
 use crate::draft::GITHUB_CHARS_MAX;
 use crate::source::LineIndex;
@@ -93,6 +93,8 @@ pub(crate) struct Case<'d> {
     template: &'d Document,
     alignment: &'d Alignment,
     bindings: &'d [SlotBinding],
+    /// What the slots of the template ask about.
+    prompts: &'d [SlotBinding],
     evidence: &'d Evidence,
     options: &'d CheckOptions,
     lines: LineIndex<'d>,
@@ -104,12 +106,13 @@ pub(crate) struct Case<'d> {
 pub fn check(template: &str, text: &str, evidence: &Evidence, options: &CheckOptions) -> Checked {
     let (template, text) = (Document::parse(template), Document::parse(text));
     let alignment = align(&text, &template);
-    let bindings = bind_text(&text, &template, &alignment);
+    let (bindings, prompts) = (bind_text(&text, &template, &alignment), bind(&template));
     let case = Case {
         text: &text,
         template: &template,
         alignment: &alignment,
         bindings: &bindings,
+        prompts: &prompts,
         evidence,
         options,
         lines: LineIndex::new(&text.text),
@@ -146,7 +149,6 @@ impl<'d> Case<'d> {
         let asks = |slot: &&(usize, &Slot)| {
             slot.1.kind != SlotKind::Preamble && (slot.1.kind == SlotKind::Label || !slot.1.parts.is_empty())
         };
-        let bound = bind_text(self.template, self.template, &align(self.template, self.template));
         let mut answers = vec![None; self.template.slots.len()];
         for (index, prompt) in self.alignment.prompts.iter().enumerate().rev() {
             if let Some(answer) = prompt.and_then(|prompt| answers.get_mut(prompt)) {
@@ -161,7 +163,7 @@ impl<'d> Case<'d> {
                 id: prompt.id.clone(),
                 title: prompt.title.clone(),
                 span: slot.map(|(_, slot)| self.lines.span(slot.head.clone())),
-                topics: bound.get(index).map(|binding| binding.facts.clone()).unwrap_or_default(),
+                topics: self.prompts.get(index).map(|binding| binding.facts.clone()).unwrap_or_default(),
                 state: slot.map_or(SlotState::Missing, |(index, slot)| self.state(index, slot)),
             }
         };

@@ -1,5 +1,7 @@
 //! The words of a region: facts as a list, the rest folded, all of it inert.
 
+use std::fmt::Write as _;
+
 use manifesto_evidence::{Fact, Prose, Span, code};
 
 /// The most characters of a piece of data that a line shows.
@@ -60,8 +62,8 @@ pub(crate) struct Content {
 }
 
 /// Writes groups as a list: as many lines as there is room for, more of them folded, the rest counted.
-pub(crate) fn write(groups: Vec<Group>, room: Room, bullet: char) -> Content {
-    let (shown, rest) = split(groups, room.lines);
+pub(crate) fn write(groups: &[Group], room: Room, bullet: char) -> Content {
+    let (shown, rest) = split(groups.to_vec(), room.lines);
     let (folded, dropped) = split(rest, room.folded);
     let (folded_count, dropped_count) = (count(&folded), count(&dropped));
     let mut list = List { content: Content { text: String::new(), items: 0 }, bullet };
@@ -69,7 +71,7 @@ pub(crate) fn write(groups: Vec<Group>, room: Room, bullet: char) -> Content {
     if folded_count > 0 {
         let more = folded_count + dropped_count;
         // The blank lines end the raw HTML, so that what follows is Markdown again.
-        list.content.text.push_str(&format!("\n<details>\n<summary>{more} more</summary>\n\n"));
+        let _ = write!(list.content.text, "\n<details>\n<summary>{more} more</summary>\n\n");
         list.groups(&folded);
         list.rest(dropped_count);
         list.content.text.push_str("\n</details>\n\n");
@@ -116,7 +118,7 @@ impl List {
     }
 
     fn item(&mut self, indent: &str, line: &str) {
-        self.content.text.push_str(&format!("{indent}{} {line}\n", self.bullet));
+        let _ = writeln!(self.content.text, "{indent}{} {line}", self.bullet);
         self.content.items += 1;
     }
 }

@@ -17,22 +17,20 @@ pub(super) fn footer(evidence: &Evidence, options: &DraftOptions, bullet: char) 
         format!("{FOOTER_START}{} to {}: {}", data(&options.base), data(&options.head), proven(evidence));
     text.push_str(&not_analysed(evidence));
     text.push_str(".\n");
-    let gaps: Vec<&Gap> = evidence.gaps.iter().collect();
-    let mut items = 0;
-    for gap in gaps.iter().take(GAPS_MAX) {
-        text.push_str(if items == 0 { "\n" } else { "" });
-        text.push_str(&format!("{bullet} Not known: {}", clause(&gap.detail)));
-        if let Some(place) = &gap.place {
-            text.push_str(&format!(" — {}", data(place)));
-        }
+    let mut lines: Vec<String> = evidence.gaps.iter().take(GAPS_MAX).map(gap_line).collect();
+    if let Some(more) = evidence.gaps.len().checked_sub(GAPS_MAX).filter(|more| *more > 0) {
+        lines.push(format!("and {more} more"));
+    }
+    if !lines.is_empty() {
         text.push('\n');
-        items += 1;
     }
-    if let Some(more) = gaps.len().checked_sub(GAPS_MAX).filter(|more| *more > 0) {
-        text.push_str(&format!("{bullet} and {more} more gaps\n"));
-        items += 1;
-    }
-    Content { text, items }
+    text.extend(lines.iter().map(|line| format!("{bullet} {line}\n")));
+    Content { text, items: lines.len() }
+}
+
+fn gap_line(gap: &Gap) -> String {
+    let place = gap.place.as_ref().map(|place| format!(" — {}", data(place)));
+    format!("Not known: {}{}", clause(&gap.detail), place.unwrap_or_default())
 }
 
 fn proven(evidence: &Evidence) -> String {

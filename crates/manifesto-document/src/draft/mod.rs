@@ -7,6 +7,8 @@ mod restore;
 mod sections;
 mod slots;
 mod ticks;
+mod work;
+mod writing;
 
 use std::fmt;
 
@@ -117,9 +119,9 @@ pub fn draft(template: &str, text: &str, evidence: &Evidence, options: &DraftOpt
         options,
         style,
     };
-    let work = filler.plan();
-    let edited = apply(&laid_out.document, &work.splices);
-    work.finish(edited)
+    let mut work = filler.plan();
+    let splices = work.splices();
+    work.finish(apply(laid_out.document, &splices))
 }
 
 /// The habits of a text that what is written into it follows.

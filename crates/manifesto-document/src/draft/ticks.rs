@@ -8,11 +8,10 @@ use crate::document::{Document, PartKind, Slot};
 use crate::edit::{Purpose, Splice};
 use crate::groups::groups;
 
-/// The ticks, and the labels of the boxes that were left open because a box that excludes them is ticked.
+/// The ticks, each with the label of its box, and the labels of the boxes that were left open because a box that excludes them is ticked.
 #[derive(Debug, Default)]
 pub(super) struct Ticks {
-    pub(super) splices: Vec<Splice>,
-    pub(super) labels: Vec<String>,
+    pub(super) ticks: Vec<(String, Splice)>,
     pub(super) excluded: Vec<String>,
 }
 
@@ -51,12 +50,9 @@ impl Ticks {
                 self.excluded.push(checkbox.label.clone());
                 continue;
             }
-            self.splices.push(Splice {
-                range: checkbox.mark..checkbox.mark + 1,
-                text: "x".to_owned(),
-                purpose: Purpose::Tick,
-            });
-            self.labels.push(checkbox.label.clone());
+            let range = checkbox.mark..checkbox.mark + 1;
+            let tick = Splice { range, text: "x".to_owned(), purpose: Purpose::Tick };
+            self.ticks.push((checkbox.label.clone(), tick));
             if let Some(ticked) = ticked.get_mut(index) {
                 *ticked = true;
             }

@@ -63,7 +63,7 @@ fn same(actual: &str, expected: &str) -> Result<(), TestCaseError> {
     let first = actual.iter().zip(&expected).take_while(|(a, b)| a == b).count();
     let around = |lines: &[&str]| {
         let lines = &lines[first.saturating_sub(12).min(lines.len())..(first + 12).min(lines.len())];
-        lines.iter().map(|line| format!("    {line:?}\n")).collect::<String>()
+        lines.iter().fold(String::new(), |text, line| text + &format!("    {line:?}\n"))
     };
     Err(TestCaseError::fail(format!(
         "they part at line {}\nactual\n{}expected\n{}",
@@ -182,7 +182,7 @@ fn skeleton(text: &str) -> Vec<String> {
             Event::Start(Tag::Strong | Tag::Emphasis) => {}
             Event::Start(tag) => blocks.push(format!("{tag:?}")),
             Event::InlineHtml(html) | Event::Html(html) if !html.starts_with("<!--") => {
-                blocks.push(html.into_string())
+                blocks.push(html.into_string());
             }
             Event::Rule => blocks.push("rule".to_owned()),
             Event::TaskListMarker(ticked) => blocks.push(format!("box {ticked}")),

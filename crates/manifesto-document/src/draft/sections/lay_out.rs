@@ -51,7 +51,7 @@ pub(in crate::draft) fn lay_out(
     }
     splices.extend(sections.addition(&added, eol));
     splices.sort_by_key(|splice| splice.range.start);
-    let document = if splices.is_empty() { document } else { apply(&document, &splices).document };
+    let document = apply(document, &splices).document;
     let sections = found(&document, template, components, &roles);
     LaidOut { document, sections }
 }

@@ -25,7 +25,7 @@ pub(in crate::draft) fn withdraw(document: Document, template: &Document, eol: E
             _ => {}
         }
     }
-    if splices.is_empty() { document } else { apply(&document, &splices).document }
+    apply(document, &splices).document
 }
 
 impl Sections<'_> {
