@@ -13,6 +13,9 @@ mod node;
 mod number;
 mod parse;
 mod resolve;
+#[cfg(any(test, feature = "fuzz"))]
+#[doc(hidden)]
+pub mod round_trip;
 mod same;
 mod scalar;
 mod timestamp;
@@ -23,10 +26,10 @@ pub use limits::Limits;
 pub use mapping::{Entry, Mapping};
 pub use node::{Mark, Node, Value};
 pub use number::Number;
-pub use parse::{Dialect, Document, Parsed, parse};
+pub use parse::{Dialect, Document, Parsed, parse, parse_json};
 pub use scalar::{Scalar, ScalarKind, ScalarStyle};
 pub use smol_str::SmolStr;
-pub use write::{Html, Writer, to_json, to_json_pretty, to_yaml, to_yaml_stream};
+pub use write::{Html, Writer, json_value, to_json, to_json_pretty, to_yaml, to_yaml_stream};
 
 #[cfg(test)]
 mod tests;

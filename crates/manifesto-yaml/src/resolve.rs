@@ -144,7 +144,7 @@ fn sextet(symbol: u8) -> Option<u32> {
 }
 
 /// One U+FFFD for each wrong byte, as Go has it; Rust's own conversion has one for several.
-fn lossy(bytes: &[u8]) -> String {
+pub(crate) fn lossy(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
         text.push_str(chunk.valid());

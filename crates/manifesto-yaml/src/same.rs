@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::{Mapping, Node, Number, Scalar, ScalarKind, Value};
+use crate::{Entry, Mapping, Node, Number, Scalar, ScalarKind, Value};
 
 impl PartialEq for Node {
     fn eq(&self, other: &Self) -> bool {
@@ -47,7 +47,7 @@ fn same_number(a: &Scalar, b: &Scalar) -> bool {
     text(a) == text(b)
 }
 
-/// The order of the keys does not count. Keys that JSON would refuse compare as they are.
+/// The order of the keys does not count, and a key is its text: JSON knows no other keys.
 impl PartialEq for Mapping {
     fn eq(&self, other: &Self) -> bool {
         if self.len() != other.len() {
@@ -55,14 +55,22 @@ impl PartialEq for Mapping {
         }
         let pairs = || self.entries().iter().zip(other.entries());
         if pairs().all(|(a, b)| a.key.text() == b.key.text()) {
-            return pairs().all(|(a, b)| a.key == b.key && a.value == b.value);
+            return pairs().all(|(a, b)| same_entry(a, b));
         }
         let (ours, theirs) = (by_key(self), by_key(other));
-        ours.iter().zip(&theirs).all(|(a, b)| a.key == b.key && a.value == b.value)
+        ours.into_iter().zip(theirs).all(|(a, b)| same_entry(a, b))
     }
 }
 
-fn by_key(mapping: &Mapping) -> Vec<&crate::Entry> {
+fn same_entry(a: &Entry, b: &Entry) -> bool {
+    let same_key = match (a.key.text(), b.key.text()) {
+        (None, None) => a.key == b.key,
+        (a, b) => a == b,
+    };
+    same_key && a.value == b.value
+}
+
+fn by_key(mapping: &Mapping) -> Vec<&Entry> {
     let mut entries: Vec<_> = mapping.entries().iter().collect();
     entries.sort_by_key(|entry| entry.key.text());
     entries

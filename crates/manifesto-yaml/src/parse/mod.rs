@@ -7,6 +7,7 @@ mod compose;
 mod cursor;
 mod grammar;
 mod input;
+mod json;
 mod keys;
 mod merge;
 mod properties;
@@ -15,6 +16,8 @@ mod scanner;
 mod token;
 
 use crate::{Limits, Node, YamlError};
+
+pub use json::parse_json;
 
 /// Whose reading of YAML.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -7,10 +7,12 @@ mod keys;
 mod order;
 pub(crate) mod reread;
 mod scalars;
+mod value;
 
 use crate::{Node, YamlError};
 
 pub use json::{Html, to_json, to_json_pretty};
+pub use value::json_value;
 
 /// Whose writing of YAML.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
