@@ -13,6 +13,7 @@ mod check;
 mod document;
 mod draft;
 mod edit;
+mod fuzz;
 mod groups;
 mod label;
 mod outline;
@@ -30,5 +31,10 @@ pub use binding::{SlotBinding, bind};
 pub use check::{BoxReport, CheckOptions, Checked, SlotReport, SlotState, check};
 pub use document::{Checkbox, Document, Part, PartKind, Slot, SlotKind};
 pub use draft::{DraftOptions, Drafted, GITHUB_CHARS_MAX, Outcome, SlotOutcome, draft};
+#[doc(hidden)]
+pub use fuzz::fuzz;
 pub use region::{Damage, Region, Role, Seal};
 pub use template::{TemplateFile, choose, find_templates};
+
+#[cfg(test)]
+mod tests;

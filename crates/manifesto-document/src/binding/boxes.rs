@@ -1,16 +1,14 @@
 //! Which question a box puts, told from the words of its label.
 
-use manifesto_evidence::{Answer, Topic};
+use manifesto_evidence::{Answer, Predicate, Topic};
 
 use super::SlotBinding;
 use crate::document::Checkbox;
 use crate::words::{outside_parentheses, position_of, stems, words};
 
-/// How much a word counts that the label says itself, and one that it adds in parentheses or code.
-const OWN_WORD: usize = 2;
-const ADDED_WORD: usize = 1;
-/// The least that a label must share with a question.
-const SHARED_MIN: usize = 2;
+/// How much a label shares with a question: words that it says itself, then words that it adds in parentheses or code.
+/// The first decide: "Manual sync (without the auto-sync prefix)" is manual.
+type Shared = (usize, usize);
 
 /// Labels that start so deny: they ask only questions whose words deny too.
 const DENIALS: &[&str] = &[
@@ -79,7 +77,7 @@ impl<'e> Questions<'e> {
                 .map(|word| stems(word))
                 .filter(|word| !word.is_empty())
                 .collect(),
-            denies: answer.predicate.words.iter().any(|word| DENIALS.contains(word)),
+            denies: denies(answer.predicate),
         };
         Self { questions: answers.iter().map(asked).collect() }
     }
@@ -92,7 +90,7 @@ impl<'e> Questions<'e> {
         }
         let label = LabelWords::new(checkbox);
         let fits = |topic: Topic| binding.boxes.is_empty() || binding.boxes.contains(&topic);
-        let mut best: Option<(usize, &AskedWords<'e>)> = None;
+        let mut best: Option<(Shared, &AskedWords<'e>)> = None;
         let mut tied = false;
         for question in &self.questions {
             if question.denies != label.denies || !fits(question.answer.predicate.topic) {
@@ -100,17 +98,23 @@ impl<'e> Questions<'e> {
             }
             let shared =
                 if binding.boxes.is_empty() { label.all_in(question) } else { label.shared_with(question) };
-            let most = best.as_ref().map_or(SHARED_MIN - 1, |(most, _)| *most);
-            tied = if shared > most { false } else { tied || shared == most };
-            if shared > most {
-                best = Some((shared, question));
+            let Some(shared) = shared else { continue };
+            match best {
+                Some((most, _)) if shared < most => {}
+                Some((most, _)) if shared == most => tied = true,
+                _ => (best, tied) = (Some((shared, question)), false),
             }
         }
         best.filter(|_| !tied).map(|(_, question)| question.answer)
     }
 }
 
-/// The words of a label, each with what it counts.
+/// Whether a question denies: "the change breaks nothing".
+pub(crate) fn denies(predicate: &Predicate) -> bool {
+    predicate.words.iter().any(|word| DENIALS.contains(word))
+}
+
+/// The words of a label: those that it says itself, and those that it adds.
 struct LabelWords {
     own: Vec<String>,
     added: Vec<String>,
@@ -133,21 +137,26 @@ impl LabelWords {
         Self { own: stems(&own), added, denies }
     }
 
-    /// How much the label shares with a question: each of its words counts once.
-    fn shared_with(&self, question: &AskedWords<'_>) -> usize {
-        count_covered(&self.own, question) * OWN_WORD + count_covered(&self.added, question) * ADDED_WORD
+    /// What the label shares with a question. A label that shares none of its own words asks something else, unless its
+    /// own words say nothing: "Infrastructure changes (Kubernetes manifests)".
+    fn shared_with(&self, question: &AskedWords<'_>) -> Option<Shared> {
+        let (own, added) = (count_covered(&self.own, question), count_covered(&self.added, question));
+        let is_shared = own > 0 || (added > 0 && says(&self.own).is_empty());
+        is_shared.then_some((own, added))
     }
 
     /// The same, if the question has every word of the label that says something, and there is one.
-    fn all_in(&self, question: &AskedWords<'_>) -> usize {
-        let says = |words: &[String]| {
-            words.iter().filter(|word| !EMPTY_WORDS.contains(&word.as_str())).cloned().collect()
-        };
-        let (own, added): (Vec<String>, Vec<String>) = (says(&self.own), says(&self.added));
+    fn all_in(&self, question: &AskedWords<'_>) -> Option<Shared> {
+        let (own, added) = (says(&self.own), says(&self.added));
         let all =
             count_covered(&own, question) == own.len() && count_covered(&added, question) == added.len();
-        if all && !own.is_empty() { self.shared_with(question).max(SHARED_MIN) } else { 0 }
+        if all && !own.is_empty() { self.shared_with(question) } else { None }
     }
+}
+
+/// The words that say something.
+fn says(words: &[String]) -> Vec<String> {
+    words.iter().filter(|word| !EMPTY_WORDS.contains(&word.as_str())).cloned().collect()
 }
 
 /// How many of these words stand in the question's words, phrases counted whole.

@@ -135,7 +135,7 @@ fn bind_slot(slot: &Slot, in_section: bool) -> SlotBinding {
 const NEXT_OF_KIN: &[(Topic, &[Topic])] = &[
     (Topic::KeyFiles, &[Topic::Components]),
     (Topic::Images, &[Topic::Components]),
-    (Topic::IntegrationPoints, &[Topic::InfrastructureImpact, Topic::Components]),
+    (Topic::IntegrationPoints, &[Topic::InfrastructureImpact]),
     (Topic::SecurityMeasures, &[Topic::AttackSurface, Topic::NetworkIsolation]),
     (Topic::AttackSurface, &[Topic::SecurityMeasures, Topic::NetworkIsolation]),
     (Topic::SecretsManagement, &[Topic::SecurityMeasures, Topic::AttackSurface]),
@@ -182,8 +182,8 @@ impl Allotment<'_> {
         self.bindings
     }
 
-    /// The slot that asks for a topic most precisely: for the fewest others besides, by a label rather than by a
-    /// heading, the first of those.
+    /// The slot that asks for a topic most precisely: for the fewest others besides, with boxes about it rather than as
+    /// a side effect, by a label rather than by a heading, the first of those.
     fn home(&self, topic: Topic, asked: &[Vec<Topic>]) -> Option<usize> {
         let slots = self.text.slots.iter().zip(asked).zip(&self.bindings).enumerate();
         let asking = slots.filter(|(index, ((slot, asked), binding))| {
@@ -193,7 +193,9 @@ impl Allotment<'_> {
                 && !self.is_container(*index, slot)
         });
         asking
-            .min_by_key(|(_, ((slot, asked), _))| (asked.len(), slot.kind != SlotKind::Label))
+            .min_by_key(|(_, ((slot, asked), binding))| {
+                (asked.len(), binding.boxes.is_empty(), slot.kind != SlotKind::Label)
+            })
             .map(|(index, _)| index)
     }
 

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use manifesto_evidence::{Answer, BoxClass, Finding, Predicate, Prose, Reason, TextSpan, Truth, Verdict};
 
 use super::{BoxReport, Case, Checked};
-use crate::binding::boxes::Questions;
+use crate::binding::boxes::{Questions, denies};
 use crate::document::{Checkbox, Slot, SlotKind};
+use crate::draft::proven;
 use crate::groups::{BoxGroup, GroupKind, groups};
 use crate::rules;
 
@@ -60,7 +61,7 @@ impl Bound<'_> {
         let verdict = match (self.answer.map(|answer| &answer.truth), ticked) {
             _ if is_wrong => Verdict::Contradicted,
             (Some(Truth::Yes(_)), true) | (Some(Truth::No), false) => Verdict::Supported,
-            (None, false) => Verdict::Unanswered,
+            (None | Some(Truth::Yes(_)), false) => Verdict::Unanswered,
             _ => Verdict::Unverifiable,
         };
         BoxReport {
@@ -81,18 +82,7 @@ impl Bound<'_> {
         let answer = self.answer?;
         let label = quoted(&self.checkbox.label);
         match (&answer.truth, self.checkbox.ticked) {
-            (Truth::No, true) => Some(
-                Finding::new(
-                    &rules::BOX_FALSE,
-                    format!(
-                        "the box {label} is ticked, but nothing in the change says that {}",
-                        answer.predicate.question
-                    ),
-                )
-                .at(self.span.clone(), "ticked here")
-                .note(format!("all that could say so was read: {}", proven(case)))
-                .help("clear the box, or say below it what it refers to"),
-            ),
+            (Truth::No, true) => Some(self.refuted(case, answer)),
             (Truth::Yes(reasons), false) if is_demanded(answer.predicate) => {
                 if disclosed.contains(answer.predicate.id) || self.is_denied_by_truth(case, questions) {
                     return None;
@@ -113,6 +103,27 @@ impl Bound<'_> {
         }
     }
 
+    /// A ticked box to which evidence says no. Where the box itself denies something, what speaks against it is what
+    /// evidence affirms about the same topic.
+    fn refuted(&self, case: &Case<'_>, answer: &Answer) -> Finding {
+        let affirmed: Vec<(&Answer, &[Reason])> =
+            case.evidence.answers.iter().filter_map(|other| affirmed(other, answer)).collect();
+        let because = match affirmed.first() {
+            Some((other, _)) if denies(answer.predicate) => other.predicate.question.to_owned(),
+            _ => format!("it is not true that {}", answer.predicate.question),
+        };
+        let label = quoted(&self.checkbox.label);
+        let finding = Finding::new(&rules::BOX_FALSE, format!("the box {label} is ticked, but {because}"))
+            .at(self.span.clone(), "ticked here");
+        if denies(answer.predicate) {
+            let reasons: Vec<Reason> = affirmed.iter().flat_map(|(_, reasons)| reasons.to_vec()).collect();
+            return witnessed(finding.help("clear the box"), &reasons);
+        }
+        finding
+            .note(format!("all that could make it true was read: {}", proven(case.evidence)))
+            .help("clear the box, or say below it what it refers to")
+    }
+
     /// Whether a box that excludes this one is ticked, and evidence says yes to that one too: then evidence contradicts
     /// itself, and no verdict may rest on it.
     fn is_denied_by_truth(&self, case: &Case<'_>, questions: &Questions<'_>) -> bool {
@@ -125,6 +136,15 @@ impl Bound<'_> {
             questions.asked_by(rival, binding).is_some_and(|answer| matches!(answer.truth, Truth::Yes(_)))
         };
         groups(&slot.boxes).iter().any(|group| group.rival_is_ticked(self.at, is_true))
+    }
+}
+
+/// Another answer about the topic, if it is yes to a question that does not deny.
+fn affirmed<'e>(other: &'e Answer, answer: &Answer) -> Option<(&'e Answer, &'e [Reason])> {
+    let same_topic = other.predicate.topic == answer.predicate.topic && !denies(other.predicate);
+    match &other.truth {
+        Truth::Yes(reasons) if same_topic => Some((other, reasons)),
+        _ => None,
     }
 }
 
@@ -215,9 +235,4 @@ fn quoted(label: &str) -> String {
     let short: String = label.chars().take(LABEL_CHARS_MAX).collect();
     let cut = if short.len() < label.len() { "…" } else { "" };
     format!("“{}{cut}”", Prose::new().code(short))
-}
-
-fn proven(case: &Case<'_>) -> String {
-    let completeness = &case.evidence.completeness;
-    format!("{} of {} components proven", completeness.components_proven, completeness.components_affected)
 }

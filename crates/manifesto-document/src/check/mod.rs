@@ -144,10 +144,12 @@ impl<'d> Case<'d> {
         is_untouched(self.text, slot, self.prompt(index).map(|prompt| (self.template, prompt)))
     }
 
-    /// A slot of the template asks something if it has a body, or is a label.
+    /// A slot of the template asks something unless it is a heading that only holds others.
     fn slots(&self) -> Vec<SlotReport> {
-        let asks = |slot: &&(usize, &Slot)| {
-            slot.1.kind != SlotKind::Preamble && (slot.1.kind == SlotKind::Label || !slot.1.parts.is_empty())
+        let asks = |index: usize, slot: &Slot| match slot.kind {
+            SlotKind::Preamble => false,
+            SlotKind::Label => true,
+            SlotKind::Heading(_) => !slot.parts.is_empty() || self.template.below(index).is_empty(),
         };
         let mut answers = vec![None; self.template.slots.len()];
         for (index, prompt) in self.alignment.prompts.iter().enumerate().rev() {
@@ -155,7 +157,7 @@ impl<'d> Case<'d> {
                 *answer = Some(index);
             }
         }
-        let asked = self.template.slots.iter().enumerate().filter(|slot| asks(&slot));
+        let asked = self.template.slots.iter().enumerate().filter(|(index, slot)| asks(*index, slot));
         let report = |(index, prompt): (usize, &Slot)| {
             let answer = answers.get(index).copied().flatten();
             let slot = answer.and_then(|answer| Some((answer, self.text.slots.get(answer)?)));

@@ -1,6 +1,6 @@
 //! Rules about the text as a whole.
 
-use manifesto_evidence::{Finding, Level};
+use manifesto_evidence::{Finding, Level, Prose};
 
 use super::Case;
 use crate::align::Alignment;
@@ -11,6 +11,8 @@ use crate::rules;
 /// that follows it.
 const RESEMBLANCE_MIN: f64 = 0.1;
 const SHARED_MIN: usize = 2;
+/// The most titles of a template that are named.
+const TITLES_MAX: usize = 3;
 
 /// Whether a text follows a template: it has some of the template's slots. A template that asks for no more than the
 /// least is followed by a text that has them all.
@@ -25,12 +27,19 @@ pub(super) fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
     findings.extend(unclosed_comments(case));
     findings.extend(too_long(case));
     if !case.follows_template {
-        let template = case.template.slots.iter().find(|slot| slot.kind != SlotKind::Preamble);
-        let asks = template.map(|slot| slot.title.as_str()).unwrap_or_default();
+        let asked = case.template.slots.iter().filter(|slot| slot.kind != SlotKind::Preamble);
+        let titles = asked.take(TITLES_MAX).fold(Prose::new(), |titles, slot| {
+            let titles = if titles.is_empty() { titles } else { titles.words(", ") };
+            titles.words("“").code(&slot.title).words("”")
+        });
         findings.push(
             Finding::new(&rules::DOC_NO_TEMPLATE, "the text follows none of the repository's templates")
-                .note(format!("the closest one starts with {asks:?}; the text has none or hardly any of its headings and labels"))
-                .help("start from the template with `manifesto draft`, and move what you wrote into its slots"),
+                .note(format!(
+                    "it has none or hardly any of the headings and labels of the closest: {titles}, and so on"
+                ))
+                .help(
+                    "start from the template with `manifesto draft`, and move what you wrote into its slots",
+                ),
         );
     }
 }

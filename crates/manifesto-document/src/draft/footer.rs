@@ -33,7 +33,8 @@ fn gap_line(gap: &Gap) -> String {
     format!("Not known: {}{}", clause(&gap.detail), place.unwrap_or_default())
 }
 
-fn proven(evidence: &Evidence) -> String {
+/// How much of the change is known, as a clause.
+pub(crate) fn proven(evidence: &Evidence) -> String {
     let completeness = &evidence.completeness;
     match completeness.components_affected {
         0 => "no component affected".to_owned(),

@@ -21,6 +21,8 @@ use crate::edit::apply;
 use crate::outline::BlockKind;
 use crate::source::{BOM, Eol, slice};
 
+pub(crate) use footer::proven;
+
 /// The most characters that GitHub takes for a pull request's text.
 pub const GITHUB_CHARS_MAX: usize = 65_536;
 
@@ -74,7 +76,7 @@ pub struct SlotOutcome {
 pub enum Outcome {
     /// It holds what the evidence says.
     Filled,
-    /// Evidence has something to say, but the author has written there.
+    /// The author has written there.
     Kept,
     /// The author has edited what was drafted; it is the author's now.
     KeptEdited,

@@ -117,7 +117,7 @@ fn cases_come_out_as_written() {
         std::fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path()).collect();
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "case"));
     paths.sort();
-    assert!(!paths.is_empty(), "cases are missing");
+    assert!(paths.len() > 15, "cases are missing");
     let bless = std::env::var_os("MANIFESTO_BLESS").is_some();
     let mut wrong = Vec::new();
     for path in paths {
