@@ -11,7 +11,7 @@ pub struct Limits {
     pub alias_nodes_max: usize,
     /// Bytes of text that are copies made by aliases and merge keys.
     pub alias_bytes_max: usize,
-    /// Collections inside each other. At most 1,000 whatever is asked: reading, comparing and writing recurse.
+    /// Collections inside each other. At most 512 whatever is asked: comparing and writing recurse.
     pub depth_max: usize,
 }
 

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use crate::{Limits, Mark, Node, YamlError};
 
-/// The most that is nested whatever the caller allows: reading, comparing and writing recurse.
-const DEPTH_LIMIT: usize = 1_000;
+/// The most that is nested whatever the caller allows: comparing, writing and dropping recurse.
+const DEPTH_LIMIT: usize = 512;
 
 /// A node, and what it comes to when every alias in it is written out.
 #[derive(Clone)]
@@ -135,7 +135,7 @@ impl Budget {
         Ok(())
     }
 
-    /// Pays for a node that an alias repeats.
+    /// Pays for what an alias repeats.
     pub(super) fn add_alias(&mut self, size: Size, mark: Mark) -> Result<(), YamlError> {
         self.alias_nodes = self.alias_nodes.saturating_add(size.nodes);
         self.alias_bytes = self.alias_bytes.saturating_add(size.bytes);

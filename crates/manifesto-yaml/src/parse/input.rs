@@ -29,7 +29,7 @@ pub(super) fn decode<'t>(
         Some((end, character)) => {
             (end, format!("the character {} is not allowed", character.escape_unicode()))
         }
-        None if wrong_bytes => (text.len(), "the bytes are not UTF-8".to_owned()),
+        None if wrong_bytes => (text.len(), "the bytes are not UTF-8 or UTF-16".to_owned()),
         None => return Ok((text, None)),
     };
     let error = YamlError::new(mark_at(&text, end), problem);

@@ -13,6 +13,7 @@ mod merge;
 mod properties;
 mod scalars;
 mod scanner;
+mod tags;
 mod token;
 
 use crate::{Limits, Node, YamlError};
