@@ -79,12 +79,12 @@ pub(crate) fn printed(
 
 /// One string as it is, anything else as `print` gives it, then escaped.
 fn escaped(executor: &mut Executor<'_>, args: Args<'_>, escape: fn(&[u8]) -> Vec<u8>) -> Result<Value, Failure> {
-    let text = match args.all() {
-        [Value::Str(text)] => text.clone(),
-        all => match printed(executor, |printer| printer.print(all))? {
-            Value::Str(text) => text,
-            _ => Str::default(),
-        },
+    // Nothing prints as `<no value>` here, a string.
+    let shown = |value: &Value| if value.is_nil() { Value::str("<no value>") } else { value.clone() };
+    let values: Vec<Value> = args.all().iter().map(shown).collect();
+    let text = match printed(executor, |printer| printer.print(&values))? {
+        Value::Str(text) => text,
+        _ => Str::default(),
     };
     executor.reserve(text.len() as u64 * 2)?;
     Ok(Value::Str(Str::tainted(escape(&text), text.taint())))
@@ -129,15 +129,23 @@ fn incomparable(
         Incomparable::Invalid => "invalid type for comparison".to_owned(),
         Incomparable::Types => format!("incompatible types for comparison: {left_type} and {right_type}"),
         Incomparable::Kind if left.value.kind() == right.value.kind() => {
-            let shown = executor.text_of(&right.value)?;
+            let shown = as_string(executor, &right.value)?;
             format!("non-comparable type {}: {right_type}", shown.to_text())
         }
         Incomparable::Kind => {
-            let (left_shown, right_shown) = (executor.text_of(&left.value)?, executor.text_of(&right.value)?);
+            let (left_shown, right_shown) = (as_string(executor, &left.value)?, executor.text_of(&right.value)?);
             let (left_shown, right_shown) = (left_shown.to_text(), right_shown.to_text());
             format!("non-comparable types {left_shown}: {left_type}, {right_type}: {right_shown}")
         }
     }))
+}
+
+/// `%s`.
+fn as_string(executor: &mut Executor<'_>, value: &Value) -> Result<Str, Failure> {
+    match printed(executor, |printer| printer.printf(b"%s", std::slice::from_ref(value)))? {
+        Value::Str(text) => Ok(text),
+        _ => Ok(Str::default()),
+    }
 }
 
 fn len(_: &mut Executor<'_>, operands: &[Operand]) -> Result<Operand, Failure> {

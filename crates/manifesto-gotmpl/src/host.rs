@@ -127,6 +127,11 @@ pub trait HostObject: fmt::Debug {
         }))
     }
 
+    /// What `deepCopy` makes of it; by default itself. It sees exported fields only.
+    fn deep_copy(&self) -> Option<Value> {
+        None
+    }
+
     /// The value itself, for functions that know its type.
     fn as_any(&self) -> &dyn Any;
 }

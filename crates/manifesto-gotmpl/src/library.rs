@@ -93,6 +93,12 @@ impl Functions {
         names
     }
 
+    /// How a function may be called.
+    pub fn signature(&self, name: &str) -> Option<Signature> {
+        let &id = self.by_name.get(name.as_bytes())?;
+        self.get(id).map(|function| function.signature)
+    }
+
     pub(crate) fn find(&self, name: &[u8]) -> Option<(FunctionId, &'static str)> {
         let &id = self.by_name.get(name)?;
         Some((id, self.get(id)?.name))

@@ -13,7 +13,7 @@ const DATA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/conform
 const PASSING: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/conformance.passing");
 
 /// What Helm adds to errors whatever they are.
-const DEBUG_HINT: &str = "\n\nUse --debug flag to render out invalid YAML";
+const DEBUG_HINT: &str = "\n\nUse --debug flag";
 
 struct Case {
     id: String,
@@ -29,7 +29,8 @@ fn read(path: &str) -> Vec<Case> {
         .map(|(number, line)| {
             let parsed = manifesto_yaml::parse(line.as_bytes(), Dialect::SigsV2, &manifesto_yaml::Limits::default());
             let node = &parsed.documents[0].root;
-            let error = || text_of(node, "err").unwrap().replace(DEBUG_HINT, "");
+            // Long errors are stored without their end: the hint may be cut too.
+            let error = || text_of(node, "err").unwrap().split(DEBUG_HINT).next().unwrap().to_owned();
             Case {
                 id: text_of(node, "id").unwrap_or_else(|| format!("trap-{}", number + 1)),
                 tpl: text_of(node, "tpl").unwrap(),

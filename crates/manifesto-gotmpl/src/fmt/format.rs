@@ -96,9 +96,10 @@ impl Printer<'_> {
         let zeros = precision.saturating_sub(digits.len());
         let prefix = match (base, flags.sharp, verb) {
             (2, true, _) => "0b",
-            (8, _, 'O') => "0o",
+            (8, false, 'O') => "0o",
             // One zero in front is enough.
-            (8, true, _) if zeros == 0 && !digits.starts_with('0') => "0",
+            (8, true, _) if zeros > 0 || digits.starts_with('0') => if verb == 'O' { "0o" } else { "" },
+            (8, true, _) => if verb == 'O' { "0o0" } else { "0" },
             (16, true, 'X') => "0X",
             (16, true, _) => "0x",
             _ => "",

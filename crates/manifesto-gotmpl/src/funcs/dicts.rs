@@ -152,6 +152,7 @@ impl Executor<'_> {
                 copy.charge(|| self.meter.charge(bytes));
                 Ok(Value::Map(copy))
             }
+            Value::Object(object) => Ok(object.deep_copy().unwrap_or_else(|| value.clone())),
             other => Ok(other.clone()),
         })
     }

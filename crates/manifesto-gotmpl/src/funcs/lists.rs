@@ -184,24 +184,16 @@ fn concat(executor: &mut Executor<'_>, args: Args<'_>) -> Answer {
 }
 
 fn chunk(_: &mut Executor<'_>, args: Args<'_>) -> Answer {
-    let size = args.int(0);
     let values = elements(args.get(1), "Cannot chunk type")?;
-    let Ok(width) = usize::try_from(size) else {
-        // Go computes the number of chunks with floats: for a negative size it is none or less.
-        let enough = values.len().checked_sub(1).is_none_or(|last| last as u64 >= size.unsigned_abs());
-        let nothing = !enough || values.is_empty() && size == -1;
-        return chunks_of_impossible_size(nothing && !values.is_empty());
+    let chunks = match usize::try_from(args.int(0)) {
+        Ok(size @ 1..) => values.chunks(size).map(|chunk| Value::list(chunk.to_vec())).collect(),
+        // Go computes with floats how many chunks there are, and then makes them as long as asked: of a negative
+        // length it can make none.
+        _ => match (values.len() as u64, args.int(0).unsigned_abs()) {
+            (1, 2..) => vec![Value::list(values)],
+            (len @ 2.., size @ 1..) if len - 1 <= size => Vec::new(),
+            _ => return Err(Failure::text("runtime error: makeslice: len out of range")),
+        },
     };
-    if width == 0 {
-        return chunks_of_impossible_size(false);
-    }
-    let chunks = values.chunks(width).map(|chunk| Value::list(chunk.to_vec())).collect();
     Ok(Value::List(List::new(ListKind::List, chunks)))
-}
-
-fn chunks_of_impossible_size(nothing: bool) -> Answer {
-    if nothing {
-        return Ok(Value::List(List::new(ListKind::List, Vec::new())));
-    }
-    Err(Failure::text("runtime error: makeslice: len out of range"))
 }

@@ -170,23 +170,26 @@ fn round(_: &mut Executor<'_>, args: Args<'_>) -> Answer {
     Ok(Value::Float(rounded / power))
 }
 
-/// sprig's `untilStep`.
+/// sprig's `untilStep`. Where a step overflows, it goes on at the other end, as Go's integers do.
 fn steps(executor: &mut Executor<'_>, start: i64, stop: i64, step: i64) -> Result<Vec<i64>, Failure> {
     if stop < start && step >= 0 || stop >= start && step <= 0 {
         return Ok(Vec::new());
     }
-    let distance = start.abs_diff(stop);
-    let count = distance.div_ceil(step.unsigned_abs());
-    executor.reserve(count.saturating_mul(24))?;
-    executor.step(count)?;
     let mut values = Vec::new();
-    let mut at = Some(start);
-    while let Some(value) = at.filter(|&value| if step < 0 { value > stop } else { value < stop }) {
-        values.push(value);
-        at = value.checked_add(step);
+    let mut at = start;
+    while if step < 0 { at > stop } else { at < stop } {
+        if values.len() % PAID_AT_ONCE == 0 {
+            executor.reserve((values.len() + PAID_AT_ONCE) as u64 * 24)?;
+            executor.step(PAID_AT_ONCE as u64)?;
+        }
+        values.push(at);
+        at = at.wrapping_add(step);
     }
     Ok(values)
 }
+
+/// So many numbers are paid for before they are made.
+const PAID_AT_ONCE: usize = 1024;
 
 fn ints(values: Vec<i64>) -> Value {
     Value::List(List::new(ListKind::Int, values.into_iter().map(Value::Int).collect()))

@@ -110,6 +110,18 @@ fn matches(executor: &mut Executor<'_>, regex: &Regex, args: Args<'_>) -> Answer
     Ok(Value::Bool(regex.is_match(args.str(1))))
 }
 
+/// What matches, but for nothing inside of a rune: Go looks at runes, not at bytes.
+fn found<'t>(regex: &'t Regex, all: &'t [u8]) -> impl Iterator<Item = regex::bytes::Match<'t>> {
+    regex.find_iter(all).filter(|found| !found.is_empty() || is_boundary(all, found.start()))
+}
+
+fn is_boundary(all: &[u8], at: usize) -> bool {
+    (1..4).filter_map(|back| at.checked_sub(back)).all(|start| {
+        let (_, size) = unicode::decode(all.get(start..).unwrap_or_default());
+        start + size <= at
+    })
+}
+
 /// A count of Go, in which what is negative is all.
 fn limit(count: i64) -> usize {
     usize::try_from(count).unwrap_or(usize::MAX)
@@ -117,18 +129,18 @@ fn limit(count: i64) -> usize {
 
 fn find_all(executor: &mut Executor<'_>, args: Args<'_>, panics: bool) -> Answer {
     let regex = executor.regex_argument(args, panics)?;
-    let found: Vec<Value> =
-        regex.find_iter(args.str(1)).take(limit(args.int(2))).map(|found| Value::str(found.as_bytes())).collect();
-    executor.reserve(found.len() as u64 * 80)?;
-    if found.is_empty() {
+    let parts: Vec<Value> =
+        found(&regex, args.str(1)).take(limit(args.int(2))).map(|found| Value::str(found.as_bytes())).collect();
+    executor.reserve(parts.len() as u64 * 80)?;
+    if parts.is_empty() {
         return Ok(Value::List(List::nil(ListKind::Str)));
     }
-    Ok(Value::List(List::new(ListKind::Str, found)))
+    Ok(Value::List(List::new(ListKind::Str, parts)))
 }
 
 fn find(executor: &mut Executor<'_>, args: Args<'_>, panics: bool) -> Answer {
     let regex = executor.regex_argument(args, panics)?;
-    text(regex.find(args.str(1)).map_or(&b""[..], |found| found.as_bytes()))
+    text(found(&regex, args.str(1)).next().map_or(&b""[..], |found| found.as_bytes()))
 }
 
 fn replace(executor: &mut Executor<'_>, args: Args<'_>, panics: bool, expands: bool) -> Answer {
@@ -139,14 +151,16 @@ fn replace(executor: &mut Executor<'_>, args: Args<'_>, panics: bool, expands: b
     if expands {
         let names: Vec<Option<&str>> = regex.capture_names().collect();
         for captures in regex.captures_iter(all) {
-            let Some(whole) = captures.get(0) else { continue };
+            let Some(whole) = captures.get(0).filter(|whole| !whole.is_empty() || is_boundary(all, whole.start())) else {
+                continue;
+            };
             out.extend_from_slice(all.get(done..whole.start()).unwrap_or_default());
             done = whole.end();
             expand(&mut out, template, &captures, &names);
             executor.reserve(out.len() as u64)?;
         }
     } else {
-        for found in regex.find_iter(all) {
+        for found in found(&regex, all) {
             out.extend_from_slice(all.get(done..found.start()).unwrap_or_default());
             done = found.end();
             executor.reserve((out.len() + template.len()) as u64)?;
@@ -214,7 +228,7 @@ fn split(executor: &mut Executor<'_>, args: Args<'_>, panics: bool) -> Answer {
     }
     let mut parts = Vec::new();
     let (mut start, mut end) = (0, 0);
-    for found in regex.find_iter(all).take(limit(count)) {
+    for found in found(&regex, all).take(limit(count)) {
         if count > 0 && parts.len() + 1 == limit(count) {
             break;
         }

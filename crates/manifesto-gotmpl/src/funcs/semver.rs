@@ -407,6 +407,12 @@ impl HostObject for Version {
         Some(Str::from(self.text_of_parts()))
     }
 
+    fn deep_copy(&self) -> Option<Value> {
+        // None of its fields is exported: the copy is empty.
+        let nothing = Self { original: String::new(), ..self.next(0, 0, 0) };
+        Some(object(nothing))
+    }
+
     fn method(&self, name: &str) -> Option<Signature> {
         Some(match name {
             "Compare" | "Equal" | "LessThan" | "LessThanEqual" | "GreaterThan" | "GreaterThanEqual" => {

@@ -145,16 +145,23 @@ fn is_connector(rune: char) -> bool {
 fn pascal_case(all: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(all.len());
     let mut runes = unicode::runes(all).map(|(_, rune)| rune).peekable();
+    let mut last_connector = None;
     // Connectors in front stay.
     while let Some(connector) = runes.next_if(|&rune| is_connector(rune)) {
         unicode::push(&mut out, connector);
+        last_connector = Some(connector);
     }
-    let Some(first) = runes.next() else { return out };
+    let Some(first) = runes.next() else {
+        // Of connectors alone the last one comes out twice.
+        last_connector.into_iter().for_each(|connector| unicode::push(&mut out, connector));
+        return out;
+    };
     let mut upper_word = unicode::is_upper(first);
     let mut before = unicode::to_upper(first);
     for mut rune in runes {
         if is_connector(rune) && is_connector(before) {
             unicode::push(&mut out, before);
+            before = rune;
             continue;
         }
         if is_connector(before) {

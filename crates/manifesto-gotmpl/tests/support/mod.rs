@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use manifesto_gotmpl::{
-    Args, Error, Executor, Failure, Function, Functions, Library, Limits, MissingKey, Param, Signature, Str, Value,
+    Args, Error, Executing, Executor, Failure, Function, Functions, Library, Limits, MissingKey, Param, Signature, Str, Value,
     data_functions, sprig_functions, value_of,
 };
 
@@ -13,10 +13,10 @@ use manifesto_gotmpl::{
 struct Included(BTreeMap<Vec<u8>, u32>);
 
 const INCLUDED_MAX: u32 = 1000;
-pub const PARTIAL: &str = "probe/templates/_p.tpl";
-pub const PAGE: &str = "probe/templates/out.yaml";
+pub(crate) const PARTIAL: &str = "probe/templates/_p.tpl";
+pub(crate) const PAGE: &str = "probe/templates/out.yaml";
 
-pub fn functions() -> Functions {
+pub(crate) fn functions() -> Functions {
     const ANY: Signature = Signature::fixed(&[Param::Str, Param::Any]);
     sprig_functions().with(data_functions()).with([
         Function::new("include", ANY, include),
@@ -80,13 +80,13 @@ fn required(_: &mut Executor<'_>, args: Args<'_>) -> Result<Value, Failure> {
 }
 
 /// The values of the conformance data.
-pub fn read_values(json: &[u8]) -> Value {
+pub(crate) fn read_values(json: &[u8]) -> Value {
     let parsed = manifesto_yaml::parse(json, manifesto_yaml::Dialect::SigsV2, &manifesto_yaml::Limits::default());
     value_of(&parsed.documents.first().expect("the values are JSON").root)
 }
 
 /// Renders `tpl` as the partial of a page; the error is what Helm prints.
-pub fn render(functions: &Arc<Functions>, tpl: &[u8], data: Value, limits: Limits) -> Result<Vec<u8>, (String, Error)> {
+pub(crate) fn render(functions: &Arc<Functions>, tpl: &[u8], data: Value, limits: Limits) -> Result<Vec<u8>, (String, Error)> {
     let mut library = Library::new("gotpl", Arc::clone(functions));
     let page = format!("o: {{{{ include {PARTIAL:?} .Values.data }}}}");
     for (name, text) in [(PAGE, page.as_bytes()), (PARTIAL, tpl)] {
@@ -140,5 +140,3 @@ fn execution_error(error: &Error) -> String {
     }
     format!("Error: {}", parts.concat().trim())
 }
-
-use manifesto_gotmpl::Executing;

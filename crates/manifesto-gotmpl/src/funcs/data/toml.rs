@@ -26,6 +26,9 @@ impl Executor<'_> {
             value if is_table_list(value)? => {
                 return Err(unsupported("top-level values must be Go maps or structs"));
             }
+            Value::Complex(_) => {
+                return Err(WriteError::Unsupported("unsupported type for key '': complex128".to_owned()));
+            }
             value => writer.element(value, 0)?,
         }
         Ok(Str::tainted(writer.out, writer.taint))
@@ -165,7 +168,7 @@ impl Writer<'_, '_> {
                 (_, data) => self.element(&data, depth + 1),
             },
             Value::Nil => Err(unsupported("cannot encode array with nil element")),
-            Value::Complex(_) => Err(unsupported("unsupported type: complex128")),
+            Value::Complex(_) => Err(WriteError::Unsupported("unsupported type: complex128".to_owned())),
         }
     }
 }

@@ -23,7 +23,7 @@ impl Executor<'_> {
     pub(super) fn yaml(&mut self, value: &Value, pretty: bool) -> Result<Str, WriteError> {
         let mut path = Vec::new();
         let mut taint = None;
-        let node = self.node(value, &mut path, &mut taint)?;
+        let node = self.node(value, pretty, &mut path, &mut taint)?;
         let writer = if pretty { Writer::GoV3 { indent: 2 } } else { Writer::Sigs };
         let written = to_yaml(&node, writer).map_err(|error| WriteError::Unsupported(error.to_string()))?;
         let mut bytes = written.into_bytes();
@@ -35,7 +35,13 @@ impl Executor<'_> {
         Ok(Str::tainted(bytes, taint))
     }
 
-    fn node(&mut self, value: &Value, path: &mut Vec<usize>, taint: &mut Option<TaintId>) -> Result<Node, WriteError> {
+    fn node(
+        &mut self,
+        value: &Value,
+        pretty: bool,
+        path: &mut Vec<usize>,
+        taint: &mut Option<TaintId>,
+    ) -> Result<Node, WriteError> {
         self.meter.step(2)?;
         Ok(match value {
             Value::Nil => Node::null(),
@@ -50,15 +56,16 @@ impl Executor<'_> {
                 *taint = taint.or(text.taint());
                 Node::string(text.to_text().as_ref())
             }
-            Value::List(list) if list.is_nil() => Node::null(),
-            Value::Map(map) if map.is_nil() => Node::null(),
+            // By way of JSON a nil list or map is null; go-yaml alone writes it empty.
+            Value::List(list) if list.is_nil() && !pretty => Node::null(),
+            Value::Map(map) if map.is_nil() && !pretty => Node::null(),
             Value::List(list) if list.kind == ListKind::Byte => {
                 Node::string(String::from_utf8_lossy(&encode(&list_bytes(list), &BASE64)).as_ref())
             }
             Value::List(list) => {
                 self.enter(list.identity().0, path)?;
                 let nodes: Result<Vec<Node>, WriteError> =
-                    list.to_vec().iter().map(|value| self.node(value, path, taint)).collect();
+                    list.to_vec().iter().map(|value| self.node(value, pretty, path, taint)).collect();
                 path.pop();
                 Node::sequence(nodes?)
             }
@@ -66,7 +73,7 @@ impl Executor<'_> {
                 self.enter(map.identity(), path)?;
                 let mut mapping = Mapping::new();
                 for (key, value) in map.entries() {
-                    mapping.push(key.to_text().as_ref(), self.node(&value, path, taint)?);
+                    mapping.push(key.to_text().as_ref(), self.node(&value, pretty, path, taint)?);
                 }
                 path.pop();
                 Node::mapping(mapping)
@@ -75,7 +82,7 @@ impl Executor<'_> {
                 Value::Object(_) => {
                     return Err(WriteError::Unsupported(format!("json: unsupported type: {}", object.type_name())));
                 }
-                data => self.node(&data, path, taint)?,
+                data => self.node(&data, pretty, path, taint)?,
             },
         })
     }
