@@ -55,9 +55,10 @@ pub(crate) fn what_happens(change: &ObjectChange) -> Prose {
     }
 }
 
-/// A reason for a *yes*: what happens to an object.
+/// A reason for a *yes*: what happens to an object. It points at the first field that differs, where there is one.
 pub(crate) fn reason(change: &ObjectChange) -> Option<Reason> {
-    Some(Reason { text: what_happens(change), origin: origin(change)? })
+    let field = fields(change).first().and_then(|field| field_origin(change, field));
+    Some(Reason { text: what_happens(change), origin: field.or_else(|| origin(change))? })
 }
 
 /// "`spec.replicas` `2` → `3`"; the values are left out where they are secret or too long for a sentence.

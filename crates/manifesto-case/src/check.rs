@@ -55,6 +55,9 @@ pub fn check_text(path: &Path, actual: &str) -> Option<String> {
     if !blessing() {
         return Some(difference(&path.display().to_string(), &expected, actual));
     }
+    if let Some(directory) = path.parent() {
+        std::fs::create_dir_all(directory).unwrap_or_else(|error| panic!("{}: {error}", directory.display()));
+    }
     std::fs::write(path, actual).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     None
 }

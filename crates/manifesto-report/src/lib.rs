@@ -9,4 +9,3 @@ pub mod json;
 pub mod markdown;
 pub mod terminal;
 mod words;
-

@@ -27,7 +27,8 @@ pub(crate) fn names() -> Vec<(&'static str, &'static str)> {
 pub(crate) fn find(name: &str) -> Result<Example, Failure> {
     let story = EXAMPLES.get_dir(name).ok_or_else(|| {
         let names: Vec<&str> = names().iter().map(|(name, _)| *name).collect();
-        Failure::usage(format!("there is no example {name:?}")).hint(format!("the examples are {}", names.join(", ")))
+        Failure::usage(format!("there is no example {name:?}"))
+            .hint(format!("the examples are {}", names.join(", ")))
     })?;
     let side = |side: &str| {
         let root = story.path().join(side);
@@ -42,7 +43,8 @@ pub(crate) fn find(name: &str) -> Result<Example, Failure> {
         }
         tree.build()
     };
-    let description = story.get_file(story.path().join("description.md")).and_then(include_dir::File::contents_utf8);
+    let description =
+        story.get_file(story.path().join("description.md")).and_then(include_dir::File::contents_utf8);
     Ok(Example { base: side("base"), head: side("head"), description })
 }
 
@@ -52,7 +54,9 @@ fn files<'d>(directory: &'d Dir<'d>) -> Vec<&'d include_dir::File<'d>> {
 
 fn first_line(story: &'static Dir<'_>) -> &'static str {
     let about = story.get_file(story.path().join("README.md")).and_then(include_dir::File::contents_utf8);
-    about.and_then(|text| text.lines().find(|line| !line.is_empty() && !line.starts_with('#'))).unwrap_or_default()
+    about
+        .and_then(|text| text.lines().find(|line| !line.is_empty() && !line.starts_with('#')))
+        .unwrap_or_default()
 }
 
 /// Prints the names of all examples.

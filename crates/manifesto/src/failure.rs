@@ -81,8 +81,11 @@ impl From<ListingError> for Failure {
 /// What is said when Manifesto itself fails: where, and what to do.
 #[allow(clippy::print_stderr, reason = "a panic hook has nothing else to write to")]
 pub(crate) fn report_panic(panic: &std::panic::PanicHookInfo<'_>) {
-    let place = panic.location().map(|place| format!(" at {}:{}", place.file(), place.line())).unwrap_or_default();
+    let place =
+        panic.location().map(|place| format!(" at {}:{}", place.file(), place.line())).unwrap_or_default();
     let message = panic.payload_as_str().unwrap_or("no message");
     eprintln!("error: Manifesto failed{place}: {message}");
-    eprintln!("  help: this is a fault of Manifesto, not of the change; please report it with the command you ran");
+    eprintln!(
+        "  help: this is a fault of Manifesto, not of the change; please report it with the command you ran"
+    );
 }

@@ -71,7 +71,11 @@ impl Subject {
 
     /// The exit code of a run that has nothing else to report.
     pub(crate) fn completeness_code(&self, options: &ChangeOptions) -> u8 {
-        if options.require_complete && !self.evidence.gaps.is_empty() { exit_code::INCOMPLETE } else { exit_code::OK }
+        if options.require_complete && !self.evidence.gaps.is_empty() {
+            exit_code::INCOMPLETE
+        } else {
+            exit_code::OK
+        }
     }
 }
 
@@ -107,7 +111,9 @@ pub(crate) fn revision_name(revision: &v1::Revision) -> String {
 /// The author's text: a file, standard input, or the example's.
 pub(crate) fn text(options: &TextOptions, subject: &Subject) -> Result<Option<String>, Failure> {
     match &options.text {
-        Some(path) if path.as_os_str() == "-" => read_text("standard input", std::io::stdin().lock()).map(Some),
+        Some(path) if path.as_os_str() == "-" => {
+            read_text("standard input", std::io::stdin().lock()).map(Some)
+        }
         Some(path) => read_file(path).map(Some),
         None => Ok(subject.example_text.map(str::to_owned)),
     }
@@ -130,13 +136,18 @@ fn read_text(name: &str, reader: impl std::io::Read) -> Result<String, Failure> 
     }
     String::from_utf8(bytes).map_err(|error| {
         let valid = error.utf8_error().valid_up_to();
-        let line = error.as_bytes().get(..valid).unwrap_or_default().iter().filter(|b| **b == b'\n').count() + 1;
+        let line =
+            error.as_bytes().get(..valid).unwrap_or_default().iter().filter(|b| **b == b'\n').count() + 1;
         Failure::input(format!("{name}:{line}: the text is not UTF-8"))
     })
 }
 
 /// The template that is meant: by name or path, else the one that the text follows, else the one that evidence fills best.
-pub(crate) fn template(options: &TextOptions, subject: &Subject, text: &str) -> Result<TemplateFile, Failure> {
+pub(crate) fn template(
+    options: &TextOptions,
+    subject: &Subject,
+    text: &str,
+) -> Result<TemplateFile, Failure> {
     let templates = subject.templates();
     if let Some(found) = choose(&templates, options.template.as_deref(), text) {
         return Ok(found.clone());
@@ -145,12 +156,17 @@ pub(crate) fn template(options: &TextOptions, subject: &Subject, text: &str) -> 
     match &options.template {
         Some(wanted) if Path::new(wanted).is_file() => {
             let text = read_file(Path::new(wanted))?;
-            let path = manifesto_tree::TreePath::new(wanted).unwrap_or_else(|_| manifesto_tree::TreePath::root());
+            let path =
+                manifesto_tree::TreePath::new(wanted).unwrap_or_else(|_| manifesto_tree::TreePath::root());
             Ok(TemplateFile { path, name: wanted.clone(), text })
         }
-        Some(wanted) if !names.is_empty() => Err(Failure::input(format!("there is no template {wanted:?} at base"))
-            .hint(format!("the templates are {}", names.join(", ")))),
-        Some(wanted) => Err(Failure::input(format!("there is no template {wanted:?}, neither at base nor on disk"))),
+        Some(wanted) if !names.is_empty() => {
+            Err(Failure::input(format!("there is no template {wanted:?} at base"))
+                .hint(format!("the templates are {}", names.join(", "))))
+        }
+        Some(wanted) => {
+            Err(Failure::input(format!("there is no template {wanted:?}, neither at base nor on disk")))
+        }
         None => Err(Failure::input("the repository has no pull-request template")
             .hint("add .github/pull_request_template.md, or name a file with --template")),
     }

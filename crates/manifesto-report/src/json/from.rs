@@ -67,7 +67,8 @@ fn component(component: &evidence::ComponentEvidence) -> v1::Component {
 }
 
 fn object_change(change: &Change, object: &ObjectChange) -> v1::Object {
-    let side = |object: &Option<Arc<objects::Object>>, side| object.as_ref().map(|object| object_side(object, side));
+    let side =
+        |object: &Option<Arc<objects::Object>>, side| object.as_ref().map(|object| object_side(object, side));
     v1::Object {
         component: change.components.get(object.component).map(|c| c.name.clone()).unwrap_or_default(),
         change: object.kind.name().to_owned(),
@@ -178,7 +179,9 @@ fn finding(finding: &evidence::Finding) -> v1::Finding {
         message: finding.message.clone(),
         line: finding.text.as_ref().map(|span| span.line),
         column: finding.text.as_ref().map(|span| span.column),
-        witnesses: witnesses.map(|w| v1::Reason { text: w.says.clone(), origin: origin(&w.origin) }).collect(),
+        witnesses: witnesses
+            .map(|w| v1::Reason { text: w.says.clone(), origin: origin(&w.origin) })
+            .collect(),
         notes: finding.notes.clone(),
         help: finding.help.clone(),
     }

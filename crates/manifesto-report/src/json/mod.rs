@@ -17,7 +17,8 @@ pub fn text(report: &v1::Report) -> String {
 
 /// The JSON Schema of the current version, with a line break at the end.
 pub fn schema() -> String {
-    let schema = schemars::schema_for!(v1::Report);
+    let settings = schemars::generate::SchemaSettings::default().for_serialize();
+    let schema = settings.into_generator().into_root_schema_for::<v1::Report>();
     let mut text = serde_json::to_string_pretty(&schema).unwrap_or_else(|error| unreachable!("{error}"));
     text.push('\n');
     text

@@ -18,9 +18,17 @@ pub fn diff(change: &Change, evidence: &Evidence) -> String {
     let tally = words::tally(&kinds);
     let mut text = format!("**{tally}**; {}.\n", words::completeness(&evidence.completeness));
     for ranked in &evidence.components {
-        let Some(index) = change.components.iter().position(|component| component.name == ranked.name) else { continue };
-        let own: Vec<&ObjectChange> = change.objects.real().filter(|object| object.component == index).collect();
-        let _ = writeln!(text, "\n#### {} {}\n", Prose::new().code(&ranked.name).to_markdown(), ranked.change.name());
+        let Some(index) = change.components.iter().position(|component| component.name == ranked.name) else {
+            continue;
+        };
+        let own: Vec<&ObjectChange> =
+            change.objects.real().filter(|object| object.component == index).collect();
+        let _ = writeln!(
+            text,
+            "\n#### {} {}\n",
+            Prose::new().code(&ranked.name).to_markdown(),
+            ranked.change.name()
+        );
         let lines: Vec<String> = own.iter().map(|object| object_line(object)).collect();
         list(&mut text, &lines);
     }

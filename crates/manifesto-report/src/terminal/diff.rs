@@ -33,12 +33,24 @@ pub fn diff(change: &Change, evidence: &Evidence) -> String {
         0 => String::new(),
         number => format!(" ({number} more differ only in noise)"),
     };
-    let _ = writeln!(text, "{}{noise}; {}.", paint(HEADING, words::tally(&kinds)), words::completeness(&evidence.completeness));
+    let _ = writeln!(
+        text,
+        "{}{noise}; {}.",
+        paint(HEADING, words::tally(&kinds)),
+        words::completeness(&evidence.completeness)
+    );
     text
 }
 
-fn component_part(text: &mut String, change: &Change, index: usize, component: &AffectedComponent, what: &str) {
-    let own: Vec<&ObjectChange> = change.objects.changes.iter().filter(|object| object.component == index).collect();
+fn component_part(
+    text: &mut String,
+    change: &Change,
+    index: usize,
+    component: &AffectedComponent,
+    what: &str,
+) {
+    let own: Vec<&ObjectChange> =
+        change.objects.changes.iter().filter(|object| object.component == index).collect();
     let source = component.side(Side::Head).or(component.side(Side::Base));
     let directory = source.map(|side| inert(side.component.source.directory())).unwrap_or_default();
     let _ = writeln!(text, "{} {what}  {}", paint(HEADING, inert(&component.name)), paint(DIM, directory));
@@ -46,7 +58,8 @@ fn component_part(text: &mut String, change: &Change, index: usize, component: &
         object_part(text, object);
     }
     let silent = own.iter().filter(|object| !object.is_real());
-    let mut noise: Vec<Noise> = silent.clone().flat_map(|object| object.noise.iter().map(|(_, why)| *why)).collect();
+    let mut noise: Vec<Noise> =
+        silent.clone().flat_map(|object| object.noise.iter().map(|(_, why)| *why)).collect();
     noise.sort_unstable();
     noise.dedup();
     if !noise.is_empty() {
@@ -65,7 +78,13 @@ fn object_part(text: &mut String, object: &ObjectChange) {
         (ChangeKind::Renamed, Some(base)) => format!("{} → {}", base.id.short(), object.id()),
         _ => object.id().to_string(),
     };
-    let _ = writeln!(text, "  {} {}  {}", paint(style, sign), paint(style, inert(name)), paint(DIM, inert(origin)));
+    let _ = writeln!(
+        text,
+        "  {} {}  {}",
+        paint(style, sign),
+        paint(style, inert(name)),
+        paint(DIM, inert(origin))
+    );
     if let ChangeKind::Replaced { field } = &object.kind {
         let _ = writeln!(text, "      cannot be updated in place: {} differs", inert(field));
     }
@@ -97,7 +116,8 @@ fn field_part(text: &mut String, object: &ObjectChange, field: &FieldChange) {
     }
     match (field.base.as_ref().map(value), field.head.as_ref().map(value)) {
         (Some(old), Some(new)) if is_short(&old) && is_short(&new) => {
-            let _ = writeln!(text, "      {path}  {} → {}", paint(REMOVED, inert(old)), paint(ADDED, inert(new)));
+            let _ =
+                writeln!(text, "      {path}  {} → {}", paint(REMOVED, inert(old)), paint(ADDED, inert(new)));
         }
         (None, Some(new)) if is_short(&new) => {
             let _ = writeln!(text, "      {path}  {}", paint(ADDED, format!("+ {}", inert(new))));

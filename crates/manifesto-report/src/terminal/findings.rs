@@ -41,7 +41,8 @@ fn group<'f>(finding: &'f Finding, sources: &Sources<'f>) -> Group<'f> {
     let witnesses = finding.witnesses.iter().filter_map(|witness| {
         let line = inert((sources.line)(&witness.origin)?.trim_end());
         let start = line.len() - line.trim_start().len();
-        let annotation = AnnotationKind::Context.span(start..line.len().max(start)).label(inert(&witness.says));
+        let annotation =
+            AnnotationKind::Context.span(start..line.len().max(start)).label(inert(&witness.says));
         let (path, number) = (inert(&witness.origin.place.path), witness.origin.place.line.max(1) as usize);
         Some(Snippet::source(line).path(path).line_start(number).annotation(annotation))
     });

@@ -3,6 +3,10 @@
 mod diff;
 mod findings;
 mod style;
+mod summary;
+mod text;
 
 pub use diff::diff;
 pub use findings::{Sources, findings};
+pub use summary::check_summary;
+pub use text::text_diff;

@@ -17,11 +17,13 @@ pub(crate) fn run(global: &Global, options: &CheckOptions, output: &Output) -> R
     }
     let subject = Subject::read(global, &options.change, output)?;
     let text = input::text(&options.text, &subject)?.ok_or_else(|| {
-        Failure::input("there is no text to check").hint("name it with --text FILE, or --text - for standard input")
+        Failure::input("there is no text to check")
+            .hint("name it with --text FILE, or --text - for standard input")
     })?;
     let template = input::template(&options.text, &subject, &text)?;
     let checked = check(&template.text, &text, &subject.evidence, &Checking::default());
-    let name = options.text.text.as_ref().map_or_else(|| "description.md".into(), |path| path.display().to_string());
+    let name =
+        options.text.text.as_ref().map_or_else(|| "description.md".into(), |path| path.display().to_string());
     match options.format {
         Format::Terminal => output.print(&diagnostics(&subject, &checked, &name, &text))?,
         Format::Markdown => output.print_exactly(&markdown::check(&checked, &subject.evidence))?,

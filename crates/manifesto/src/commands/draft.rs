@@ -6,11 +6,11 @@ use manifesto_document::{DraftOptions as Drafting, Drafted, Outcome, draft};
 use manifesto_report::json::{self, Reported};
 use manifesto_report::terminal;
 
+use crate::examples;
 use crate::failure::Failure;
 use crate::input::{self, Subject, revision_name};
 use crate::options::{DraftFormat, DraftOptions, Global};
 use crate::output::Output;
-use crate::examples;
 
 pub(crate) fn run(global: &Global, options: &DraftOptions, output: &Output) -> Result<u8, Failure> {
     if options.change.example.as_deref() == Some("list") {
@@ -33,7 +33,9 @@ pub(crate) fn run(global: &Global, options: &DraftOptions, output: &Output) -> R
     match &options.write {
         Some(path) if drafted.text == text => output.note(&format!("{} is up to date", path.display())),
         Some(path) => write(path, &drafted.text)?,
-        None if options.diff || Output::is_terminal() => output.print(&terminal::text_diff(before, &drafted.text))?,
+        None if options.diff || Output::is_terminal() => {
+            output.print(&terminal::text_diff(before, &drafted.text))?
+        }
         None => output.print_exactly(&drafted.text)?,
     }
     Ok(subject.completeness_code(&options.change))

@@ -22,7 +22,9 @@ pub(crate) fn run(options: &ExplainOptions, output: &Output) -> Result<u8, Failu
 fn page(name: &str) -> Result<String, Failure> {
     let topic = ANALYZERS.iter().find(|analyzer| analyzer.topic.slug() == name).map(|analyzer| analyzer.page);
     let rule = || rules::RULES.iter().find(|rule| rule.id == name).map(|rule| rule.page);
-    topic.or_else(rule).map(str::to_owned).ok_or_else(|| {
+    // The page of a rule starts with its sections; its name is its title.
+    let rule = || rule().map(|page| format!("# {name}\n\n{page}"));
+    topic.map(str::to_owned).or_else(rule).ok_or_else(|| {
         Failure::usage(format!("there is no topic or rule {name:?}")).hint("`manifesto explain` lists them")
     })
 }

@@ -1,1 +1,11 @@
-//! Integration tests of the binary and of the whole workspace.
+//! The binary, the examples, the documentation and the tidiness of the workspace.
+
+mod arcane;
+mod cli;
+mod dependencies;
+mod examples;
+mod reference;
+mod reports;
+mod run;
+mod templates;
+mod tidy;

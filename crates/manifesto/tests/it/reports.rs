@@ -1,0 +1,35 @@
+//! The JSON report fits its published schema, and the schema is the one that the types have.
+
+use crate::run::{run, workspace};
+
+#[test]
+fn the_published_schema_is_that_of_the_types() {
+    let path = workspace().join("docs/reference/json-v1.schema.json");
+    let failure = manifesto_case::check_text(&path, &manifesto_report::json::schema());
+    assert!(failure.is_none(), "{}", failure.unwrap());
+}
+
+#[test]
+fn every_report_fits_the_schema() {
+    let schema = serde_json::from_str(&manifesto_report::json::schema()).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    for verb in ["diff", "draft", "check"] {
+        for story in ["new-app", "policy-widened"] {
+            let run = run(&[verb, "--example", story, "--format", "json"]);
+            let report: serde_json::Value =
+                serde_json::from_str(&run.stdout).unwrap_or_else(|e| panic!("{verb}: {e}"));
+            let errors: Vec<String> = validator.iter_errors(&report).map(|error| error.to_string()).collect();
+            assert!(errors.is_empty(), "{verb} {story}: {errors:?}");
+            assert_eq!(report["version"], 1);
+            assert_eq!(report.get("text").is_some(), verb == "check");
+        }
+    }
+}
+
+#[test]
+fn markdown_reports_are_complete_sentences() {
+    let diff = run(&["diff", "--example", "new-app", "--format", "markdown"]).stdout;
+    assert!(diff.starts_with("**") && diff.contains("added"), "{diff}");
+    let check = run(&["check", "--example", "new-app", "--format", "markdown"]).stdout;
+    assert!(check.starts_with("**"), "{check}");
+}
