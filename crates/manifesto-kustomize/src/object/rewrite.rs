@@ -1,0 +1,179 @@
+//! Changes of an object that keep its names, its places, and what the reference shares by pointer.
+
+use std::sync::Arc;
+
+use manifesto_tree::TreePath;
+use manifesto_yaml::{Entry, Mark, Node, Scalar, Value};
+
+use super::{Object, metadata};
+use crate::node::{Tag, Trail, Why, at, at_mut, new_key, scalar_over};
+use crate::schema::Schema;
+
+impl Object {
+    /// Notes the current id as a previous one.
+    pub(crate) fn store_previous_id(&mut self, schema: &Schema) -> Why<()> {
+        let identity = Arc::clone(self.identity(schema));
+        let id = &identity.current;
+        let root = self.root_mut();
+        metadata::append_csv(root, metadata::PREVIOUS_NAMES, &id.name)?;
+        metadata::append_csv(root, metadata::PREVIOUS_NAMESPACES, id.effective_namespace())?;
+        metadata::append_csv(root, metadata::PREVIOUS_KINDS, &id.gvk.kind)
+    }
+
+    /// Sets an annotation that is a switch. The annotations are written anew, as the reference does.
+    pub(crate) fn set_switch(&mut self, annotation: &str, value: &str) -> Why<()> {
+        let mut annotations = metadata::text_map(&self.root, "annotations");
+        annotations.insert(annotation.into(), (value.into(), Mark::default()));
+        self.set_text_map("annotations", &annotations)
+    }
+
+    /// Writes labels or annotations anew. What was shared with other fields is not any more.
+    pub(crate) fn set_text_map(&mut self, field: &str, map: &metadata::TextMap) -> Why<()> {
+        let parted: Vec<Mark> =
+            map.values().map(|(_, mark)| *mark).filter(|mark| self.shared.contains(mark)).collect();
+        if parted.is_empty() {
+            return metadata::set_text_map(self.root_mut(), field, map);
+        }
+        let mut map = map.clone();
+        for (_, mark) in map.values_mut() {
+            if parted.contains(mark)
+                && let Some(file) = self.files.get(usize::from(mark.file)).cloned()
+            {
+                // Another index of the same file: the same place, and not equal to the mark of the others.
+                mark.file = self.add_file(file);
+            }
+        }
+        metadata::set_text_map(self.root_mut(), field, &map)
+    }
+
+    /// Puts another scalar where there is one; the same one leaves it where it is written. Where the reference holds that scalar by a pointer from several places,
+    /// it changes in all of them.
+    pub(crate) fn write_scalar(&mut self, trail: &[usize], scalar: Scalar, mark: Mark) {
+        let Some(old) = at(&self.root, trail) else { return };
+        let same = |old: &Scalar| old.text() == scalar.text() && old.kind() == scalar.kind();
+        if old.as_scalar().is_some_and(same) {
+            return;
+        }
+        let old_mark = old.mark;
+        let new = Node::from(Value::Scalar(scalar)).at(mark);
+        if self.shared.contains(&old_mark) {
+            self.overwrite_shared(&[old_mark], &new);
+        }
+        if let Some(node) = at_mut(self.root_mut(), trail) {
+            *node = new;
+        }
+    }
+
+    /// Sets a key of the mapping at `trail` to text (filtersutil.SetEntry). Returns whether the key is new.
+    pub(crate) fn set_entry(&mut self, trail: &[usize], key: &str, text: &str, mark: Mark) -> Why<bool> {
+        let Some(node) = at(&self.root, trail) else { return Ok(false) };
+        let mapping = match &node.value {
+            Value::Mapping(mapping) => mapping,
+            // The reference adds the entry to a null, which then prints as null.
+            _ if node.is_null() => return Ok(false),
+            _ => return Err(format!("`{key}` is to be set in what is no mapping")),
+        };
+        if let Some(position) = mapping.position(key) {
+            let old = mapping.entries().get(position).map(|entry| &entry.value);
+            let scalar = scalar_over(old, text, Tag::Text);
+            let entry: Trail = trail.iter().copied().chain([position]).collect();
+            self.write_scalar(&entry, scalar, mark);
+            return Ok(false);
+        }
+        let value = Node::from(Value::Scalar(scalar_over(None, text, Tag::Text))).at(mark);
+        if let Some(mapping) = at_mut(self.root_mut(), trail).and_then(Node::as_mapping_mut) {
+            mapping.entries_mut().push(Entry { key: new_key(key).at(mark), value });
+        }
+        Ok(true)
+    }
+
+    /// Notes that the scalars with this mark are one and the same for the reference.
+    ///
+    /// Its label and annotation transformers put one yaml.Node by pointer into every field that they create
+    /// (api/filters/filtersutil/setters.go, SetEntry), so that a patch, a replacement or a variable which later changes
+    /// the label in one place changes it in all of them.
+    pub(crate) fn share(&mut self, mark: Mark) {
+        if !self.shared.contains(&mark) {
+            self.shared.push(mark);
+        }
+    }
+
+    /// The marks of what is shared.
+    pub(crate) fn shared(&self) -> &[Mark] {
+        &self.shared
+    }
+
+    /// Gives all scalars with one of these marks, which stand for one shared scalar, a new value.
+    pub(crate) fn overwrite_shared(&mut self, marks: &[Mark], new: &Node) {
+        self.share(new.mark);
+        sweep(self.root_mut(), marks, new);
+    }
+
+    /// Nothing is shared any more: the object was printed and read again.
+    pub(crate) fn unshare(&mut self) {
+        self.shared.clear();
+        self.untagged.clear();
+    }
+
+    /// Notes a scalar without a tag.
+    pub(crate) fn note_untagged(&mut self, mark: Mark) {
+        if !self.untagged.contains(&mark) {
+            self.untagged.push(mark);
+        }
+    }
+
+    /// Whether a scalar has no tag, so that its type follows its text.
+    pub(crate) fn is_untagged(&self, mark: Mark) -> bool {
+        self.untagged.contains(&mark)
+    }
+
+    /// A part of a text that starts `offset` lines below the start of `file`, with marks for this object.
+    pub(crate) fn adopt(&mut self, node: &Node, file: &TreePath, offset: u32) -> Node {
+        match (self.file_index(file), offset) {
+            (0, 0) => node.clone(),
+            (file, offset) => moved(node, file, offset),
+        }
+    }
+}
+
+/// The same node with marks in another file, further down.
+fn moved(node: &Node, file: u16, offset: u32) -> Node {
+    let mark = |mark: Mark| Mark { file, line: mark.line.saturating_add(offset), ..mark };
+    let value = match &node.value {
+        Value::Scalar(scalar) => Value::Scalar(scalar.clone()),
+        Value::Sequence(items) => {
+            Value::Sequence(Arc::new(items.iter().map(|item| moved(item, file, offset)).collect()))
+        }
+        Value::Mapping(mapping) => {
+            let entries = mapping.entries().iter().map(|entry| Entry {
+                key: Node { value: entry.key.value.clone(), mark: mark(entry.key.mark) },
+                value: moved(&entry.value, file, offset),
+            });
+            Value::Mapping(Arc::new(entries.collect::<Vec<_>>().into()))
+        }
+    };
+    Node { value, mark: mark(node.mark) }
+}
+
+fn sweep(node: &mut Node, marks: &[Mark], new: &Node) {
+    if node.as_scalar().is_some() {
+        if marks.contains(&node.mark) {
+            *node = new.clone();
+        }
+    } else if holds(node, marks) {
+        if let Some(mapping) = node.as_mapping_mut() {
+            mapping.entries_mut().iter_mut().for_each(|entry| sweep(&mut entry.value, marks, new));
+        } else if let Some(items) = node.as_sequence_mut() {
+            items.iter_mut().for_each(|item| sweep(item, marks, new));
+        }
+    }
+}
+
+/// Whether a scalar with one of the marks is in the node, so that nothing else has to be copied.
+fn holds(node: &Node, marks: &[Mark]) -> bool {
+    match &node.value {
+        Value::Scalar(_) => marks.contains(&node.mark),
+        Value::Sequence(items) => items.iter().any(|item| holds(item, marks)),
+        Value::Mapping(mapping) => mapping.entries().iter().any(|entry| holds(&entry.value, marks)),
+    }
+}

@@ -1,0 +1,82 @@
+//! Merging a patch into one object (api/resource/resource.go, ApplySmPatch).
+
+use manifesto_tree::TreePath;
+use manifesto_yaml::Node;
+
+use crate::merge::merge;
+use crate::meter::Meter;
+use crate::node::{Why, at_mut, raw_text};
+use crate::object::{Object, metadata};
+use crate::schema::Schema;
+
+/// Where a patch is written.
+#[derive(Debug, Clone)]
+pub(crate) struct PatchPlace {
+    pub(crate) file: TreePath,
+    /// The lines of the file before its text.
+    pub(crate) offset: u32,
+}
+
+/// The fields that a patch only changes when it may.
+const NAMES: [&[&str]; 4] = [&["apiVersion"], &["kind"], &["metadata", "name"], &["metadata", "namespace"]];
+
+/// Merges a patch into an object. Name and kind stay unless the patch may change them, the namespace stays.
+pub(crate) fn apply_strategic(
+    object: &mut Object,
+    patch: &Node,
+    place: &PatchPlace,
+    schema: &Schema,
+    meter: &Meter,
+) -> Why<()> {
+    let allowed = |switch| metadata::annotation(patch, switch) == Some(metadata::ENABLED);
+    let (rename, change_kind) = (allowed(metadata::ALLOW_NAME_CHANGE), allowed(metadata::ALLOW_KIND_CHANGE));
+    let before = object.root().clone();
+    if rename || change_kind {
+        object.store_previous_id(schema)?;
+    }
+    let patch = object.adopt(patch, &place.file, place.offset);
+    merge(object, &patch, schema, meter)?;
+    if object.is_gone() {
+        *object.root_mut() = Node::null();
+        return Ok(());
+    }
+    let root = object.root_mut();
+    if !change_kind {
+        metadata::set_field(root, &["kind"], metadata::kind(&before))?;
+    }
+    if !rename {
+        metadata::set_field(root, &["metadata", "name"], metadata::name(&before))?;
+    }
+    metadata::set_namespace(root, metadata::namespace(&before))?;
+    restore_places(root, &before);
+    Ok(())
+}
+
+/// A name that is what it was is written where it was.
+fn restore_places(root: &mut Node, before: &Node) {
+    for path in NAMES {
+        let (Some(old), Some(new)) = (before.path(path), root.path(path)) else { continue };
+        if raw_text(old) == raw_text(new)
+            && old.mark != new.mark
+            && let Ok(Some(trail)) = crate::node::lookup_trail(root, path)
+            && let Some(new) = at_mut(root, &trail)
+        {
+            new.mark = old.mark;
+        }
+    }
+}
+
+/// The patch for one of the objects that its target selects: labels and annotations become text, and the kind of
+/// the object counts (api/resmap/reswrangler.go, ApplySmPatch; api/resource/resource.go, CopyMergeMetaDataFieldsFrom).
+pub(crate) fn patch_for(patch: &Node, api_version: &str) -> Why<Node> {
+    let mut copy = patch.clone();
+    for field in ["labels", "annotations"] {
+        let map = metadata::text_map(patch, field);
+        metadata::set_text_map(&mut copy, field, &map)?;
+    }
+    metadata::set_field(&mut copy, &["metadata", "name"], metadata::name(patch))?;
+    metadata::set_namespace(&mut copy, metadata::namespace(patch))?;
+    metadata::set_field(&mut copy, &["kind"], metadata::kind(patch))?;
+    metadata::set_field(&mut copy, &["apiVersion"], api_version)?;
+    Ok(copy)
+}
