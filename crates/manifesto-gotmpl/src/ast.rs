@@ -153,7 +153,7 @@ impl Unit {
     /// Line and column of a node, as `ErrorContext` counts them: bytes from 0 after the last newline.
     pub(crate) fn place(&self, id: NodeId) -> (u32, u32) {
         let before = self.source.get(..self.position(id)).unwrap_or_default();
-        let newlines = before.iter().filter(|&&byte| byte == b'\n').count();
+        let newlines = memchr::memchr_iter(b'\n', before).count();
         let column = before.len() - before.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
         (index(newlines) + 1, index(column))
     }

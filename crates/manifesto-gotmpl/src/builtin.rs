@@ -6,8 +6,8 @@ use crate::exec::{Executor, Operand};
 use crate::fmt::Printer;
 use crate::funcs::Args;
 use crate::host::{Param, Signature};
-use crate::library::{Body, Function, Reflective};
 use crate::lex::code_point;
+use crate::library::{Body, Function, Reflective};
 use crate::meter::Budget;
 use crate::text::Str;
 use crate::unicode;
@@ -31,13 +31,17 @@ pub(crate) fn functions() -> Vec<Function> {
         reflective("len", ONE, len),
         reflective("not", ONE, |_, operands| Ok(boolean(!operand(operands, 0).truth()))),
         reflective("eq", ONE_AND_MORE, eq),
-        reflective("ne", TWO, |executor, operands| eq(executor, operands).map(|result| boolean(!result.truth()))),
+        reflective("ne", TWO, |executor, operands| {
+            eq(executor, operands).map(|result| boolean(!result.truth()))
+        }),
         reflective("lt", TWO, |executor, operands| less(executor, operands).map(boolean)),
         reflective("le", TWO, |executor, operands| less_or_equal(executor, operands).map(boolean)),
         reflective("gt", TWO, |executor, operands| less_or_equal(executor, operands).map(|it| boolean(!it))),
         reflective("ge", TWO, |executor, operands| less(executor, operands).map(|it| boolean(!it))),
         Function::new("print", MANY, |executor, args| printed(executor, |printer| printer.print(args.all()))),
-        Function::new("println", MANY, |executor, args| printed(executor, |printer| printer.println(args.all()))),
+        Function::new("println", MANY, |executor, args| {
+            printed(executor, |printer| printer.println(args.all()))
+        }),
         Function::new("printf", PRINTF, |executor, args| {
             printed(executor, |printer| printer.printf(args.str(0), args.from(1)))
         }),
@@ -78,7 +82,11 @@ pub(crate) fn printed(
 }
 
 /// One string as it is, anything else as `print` gives it, then escaped.
-fn escaped(executor: &mut Executor<'_>, args: Args<'_>, escape: fn(&[u8]) -> Vec<u8>) -> Result<Value, Failure> {
+fn escaped(
+    executor: &mut Executor<'_>,
+    args: Args<'_>,
+    escape: fn(&[u8]) -> Vec<u8>,
+) -> Result<Value, Failure> {
     // Nothing prints as `<no value>` here, a string.
     let shown = |value: &Value| if value.is_nil() { Value::str("<no value>") } else { value.clone() };
     let values: Vec<Value> = args.all().iter().map(shown).collect();
@@ -133,7 +141,8 @@ fn incomparable(
             format!("non-comparable type {}: {right_type}", shown.to_text())
         }
         Incomparable::Kind => {
-            let (left_shown, right_shown) = (as_string(executor, &left.value)?, executor.text_of(&right.value)?);
+            let (left_shown, right_shown) =
+                (as_string(executor, &left.value)?, executor.text_of(&right.value)?);
             let (left_shown, right_shown) = (left_shown.to_text(), right_shown.to_text());
             format!("non-comparable types {left_shown}: {left_type}, {right_type}: {right_shown}")
         }
@@ -161,7 +170,8 @@ fn len(_: &mut Executor<'_>, operands: &[Operand]) -> Result<Operand, Failure> {
         Value::Object(object) if matches!(object.kind(), Kind::Slice | Kind::Map) => {
             Ok(Operand::index(object.entries().len()))
         }
-        other => Err(Failure::text(format!("len of type {}", other.type_name()))),
+        // Pointers are followed first.
+        other => Err(Failure::text(format!("len of type {}", other.type_name().trim_start_matches('*')))),
     }
 }
 
@@ -173,7 +183,9 @@ fn position(index: &Operand, len: usize) -> Result<usize, Failure> {
         Value::Uint32(number) => i64::from(*number),
         Value::Uint64(number) => number.cast_signed(),
         Value::Nil => return Err(Failure::text("cannot index slice/array with nil")),
-        other => return Err(Failure::text(format!("cannot index slice/array with type {}", other.type_name()))),
+        other => {
+            return Err(Failure::text(format!("cannot index slice/array with type {}", other.type_name())));
+        }
     };
     usize::try_from(number)
         .ok()
@@ -191,12 +203,14 @@ fn index(_: &mut Executor<'_>, operands: &[Operand]) -> Result<Operand, Failure>
             Value::Nil => return Err(Failure::text("index of nil pointer")),
             Value::Str(text) => {
                 let position = position(index, text.len())?;
-                let byte = text.get(position).ok_or_else(|| Failure::text("reflect: string index out of range"))?;
+                let byte =
+                    text.get(position).ok_or_else(|| Failure::text("reflect: string index out of range"))?;
                 Operand::concrete(Value::Uint8(*byte))
             }
             Value::List(list) => {
                 let position = position(index, list.len())?;
-                let value = list.get(position).ok_or_else(|| Failure::text("reflect: slice index out of range"))?;
+                let value =
+                    list.get(position).ok_or_else(|| Failure::text("reflect: slice index out of range"))?;
                 Operand { value, boxed: list.kind.boxes() }
             }
             Value::Map(map) => {
@@ -294,7 +308,9 @@ fn js_escape(text: &[u8]) -> Vec<u8> {
             rune if rune.is_ascii() || unicode::is_print(rune) => {
                 out.extend_from_slice(rest.get(..size).unwrap_or_default());
             }
-            rune => out.extend_from_slice(format!("\\u{}", code_point(rune).trim_start_matches("U+")).as_bytes()),
+            rune => {
+                out.extend_from_slice(format!("\\u{}", code_point(rune).trim_start_matches("U+")).as_bytes());
+            }
         }
         rest = rest.get(size..).unwrap_or_default();
     }

@@ -48,9 +48,8 @@ pub(crate) enum Incomparable {
 /// One comparison of `eq`.
 pub(crate) fn equal(left: &Operand, right: &Operand) -> Result<bool, Incomparable> {
     match (Basic::of(&left.value), Basic::of(&right.value)) {
-        (Some(Basic::Int(int)), Some(Basic::Uint(uint))) | (Some(Basic::Uint(uint)), Some(Basic::Int(int))) => {
-            Ok(u64::try_from(int) == Ok(uint))
-        }
+        (Some(Basic::Int(int)), Some(Basic::Uint(uint)))
+        | (Some(Basic::Uint(uint)), Some(Basic::Int(int))) => Ok(u64::try_from(int) == Ok(uint)),
         (Some(one), Some(other)) => {
             if std::mem::discriminant(&one) == std::mem::discriminant(&other) {
                 Ok(one == other)
@@ -76,16 +75,19 @@ fn equal_other(left: &Value, right: &Value) -> Result<bool, Incomparable> {
         _ => match (left, right) {
             (Value::Object(one), Value::Object(other)) if !matches!(kinds.1, Kind::Slice | Kind::Map) => {
                 let same = std::ptr::addr_eq(std::rc::Rc::as_ptr(one), std::rc::Rc::as_ptr(other));
-                Ok(same || kinds.0 == Kind::Struct && one.type_name() == other.type_name() && same_fields(one.entries(), other.entries()))
+                Ok(same
+                    || kinds.0 == Kind::Struct
+                        && one.type_name() == other.type_name()
+                        && same_fields(&one.entries(), &other.entries()))
             }
             _ => Err(Incomparable::Kind),
         },
     }
 }
 
-fn same_fields(one: Vec<(Value, Value)>, other: Vec<(Value, Value)>) -> bool {
+fn same_fields(one: &[(Value, Value)], other: &[(Value, Value)]) -> bool {
     one.len() == other.len()
-        && one.iter().zip(&other).all(|((_, one), (_, other))| Basic::of(one) == Basic::of(other))
+        && one.iter().zip(other).all(|((_, one), (_, other))| Basic::of(one) == Basic::of(other))
 }
 
 /// A nil of any type.
@@ -103,13 +105,17 @@ pub(crate) fn less(left: &Operand, right: &Operand) -> Result<bool, Incomparable
     let left = Basic::of(&left.value).ok_or(Incomparable::Invalid)?;
     let right = Basic::of(&right.value).ok_or(Incomparable::Invalid)?;
     match (left, right) {
-        (Basic::Int(left), Basic::Uint(right)) => Ok(u64::try_from(left).is_ok_and(|left| left < right) || left < 0),
+        (Basic::Int(left), Basic::Uint(right)) => {
+            Ok(u64::try_from(left).is_ok_and(|left| left < right) || left < 0)
+        }
         (Basic::Uint(left), Basic::Int(right)) => Ok(u64::try_from(right).is_ok_and(|right| left < right)),
         (Basic::Int(left), Basic::Int(right)) => Ok(left < right),
         (Basic::Uint(left), Basic::Uint(right)) => Ok(left < right),
         (Basic::Float(left), Basic::Float(right)) => Ok(left.partial_cmp(&right) == Some(Ordering::Less)),
         (Basic::Str(left), Basic::Str(right)) => Ok(left < right),
-        (Basic::Bool(_), Basic::Bool(_)) | (Basic::Complex(..), Basic::Complex(..)) => Err(Incomparable::Invalid),
+        (Basic::Bool(_), Basic::Bool(_)) | (Basic::Complex(..), Basic::Complex(..)) => {
+            Err(Incomparable::Invalid)
+        }
         _ => Err(Incomparable::Types),
     }
 }
@@ -133,12 +139,12 @@ impl Executor<'_> {
             (Value::Map(one), Value::Map(other)) => {
                 stacker::maybe_grow(STACK_RED_ZONE, STACK_SEGMENT, || self.equal_maps(one, other, depth))
             }
-            (Value::Object(one), Value::Object(other)) => {
-                Ok(one.type_name() == other.type_name()
-                    && one.text().map_or(true, |text| other.text() == Some(text))
-                    && same_fields(one.entries(), other.entries()))
-            }
-            _ => Ok(left.type_name() == right.type_name() && Basic::of(left).is_some() && Basic::of(left) == Basic::of(right)),
+            (Value::Object(one), Value::Object(other)) => Ok(one.type_name() == other.type_name()
+                && one.text().is_none_or(|text| other.text() == Some(text))
+                && same_fields(&one.entries(), &other.entries())),
+            _ => Ok(left.type_name() == right.type_name()
+                && Basic::of(left).is_some()
+                && Basic::of(left) == Basic::of(right)),
         }
     }
 

@@ -1,6 +1,7 @@
 //! Errors with Go's texts, and budgets that ran out.
 
 use std::fmt;
+use std::ops::{Deref, DerefMut};
 
 use crate::meter::Budget;
 use crate::strconv::quote;
@@ -34,7 +35,11 @@ pub struct Executing {
 
 /// A template could not be parsed or executed. `Display` gives Go's text.
 #[derive(Debug, Clone)]
-pub struct Error {
+pub struct Error(Box<Problem>);
+
+/// What an [`Error`] says.
+#[derive(Debug, Clone)]
+pub struct Problem {
     /// Where; none when no template of the asked name exists.
     pub place: Option<TemplatePlace>,
     /// What was being executed; none for parse errors.
@@ -44,17 +49,24 @@ pub struct Error {
     /// The budget that ran out, if that is why.
     pub budget: Option<Budget>,
     /// The error inside of the called template, where this one only passes it on.
-    pub source: Option<Box<Self>>,
+    pub source: Option<Error>,
 }
 
 impl Error {
     pub(crate) fn parse(template: &str, line: u32, message: impl Into<String>) -> Self {
-        let place = TemplatePlace { template: template.to_owned(), line, column: None };
-        Self { place: Some(place), executing: None, message: message.into(), budget: None, source: None }
+        let mut error = Self::plain(message);
+        error.place = Some(TemplatePlace { template: template.to_owned(), line, column: None });
+        error
     }
 
     pub(crate) fn plain(message: impl Into<String>) -> Self {
-        Self { place: None, executing: None, message: message.into(), budget: None, source: None }
+        let message = message.into();
+        Self(Box::new(Problem { place: None, executing: None, message, budget: None, source: None }))
+    }
+
+    pub(crate) fn with_budget(mut self, budget: Option<Budget>) -> Self {
+        self.budget = budget;
+        self
     }
 
     /// The innermost error: where and why it really happened.
@@ -64,6 +76,20 @@ impl Error {
             error = source;
         }
         error
+    }
+}
+
+impl Deref for Error {
+    type Target = Problem;
+
+    fn deref(&self) -> &Problem {
+        &self.0
+    }
+}
+
+impl DerefMut for Error {
+    fn deref_mut(&mut self) -> &mut Problem {
+        &mut self.0
     }
 }
 
@@ -82,7 +108,7 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.source.as_ref().map(|source| source.as_ref() as _)
+        self.source.as_ref().map(|source| source as _)
     }
 }
 
@@ -121,13 +147,26 @@ impl Failure {
     }
 
     /// The message, the budget and the nested error.
-    pub(crate) fn into_parts(self) -> (String, Option<Budget>, Option<Box<Error>>) {
+    pub(crate) fn into_parts(self) -> (String, Option<Budget>, Option<Error>) {
         match *self.0 {
             Cause::Text(message) => (message, None, None),
-            Cause::Nested(prefix, error) => (format!("{prefix}{error}"), error.budget, Some(Box::new(error))),
+            Cause::Nested(prefix, error) => {
+                (shortened(format!("{prefix}{error}")), error.budget, Some(error))
+            }
             Cause::Budget(budget) => (budget.to_string(), Some(budget), None),
         }
     }
+}
+
+/// A thousand templates inside each other would each repeat what the inner ones say.
+fn shortened(mut message: String) -> String {
+    const BYTES_MAX: usize = 16 << 10;
+    if message.len() > BYTES_MAX {
+        let end = (0..=BYTES_MAX).rev().find(|&end| message.is_char_boundary(end)).unwrap_or(0);
+        message.truncate(end);
+        message.push('…');
+    }
+    message
 }
 
 impl From<Budget> for Failure {

@@ -102,6 +102,11 @@ pub trait HostObject: fmt::Debug {
         None
     }
 
+    /// What `GoString()` returns, for a type that has it: `%#v` prints it.
+    fn go_text(&self) -> Option<Str> {
+        None
+    }
+
     /// How a method may be called.
     fn method(&self, _name: &str) -> Option<Signature> {
         None

@@ -44,7 +44,10 @@ pub(crate) enum ItemKind {
 impl ItemKind {
     fn is_keyword(self) -> bool {
         use ItemKind::{Block, Break, Continue, Define, Dot, Else, End, If, Nil, Range, Template, With};
-        matches!(self, Block | Break | Continue | Dot | Define | Else | End | If | Nil | Range | Template | With)
+        matches!(
+            self,
+            Block | Break | Continue | Dot | Define | Else | End | If | Nil | Range | Template | With
+        )
     }
 
     fn of_word(word: &[u8]) -> Self {
@@ -156,8 +159,13 @@ impl<'t> Lexer<'t> {
     }
 
     fn item(&mut self, kind: ItemKind) -> Item<'t> {
-        let item =
-            Item { kind, at: self.start, text: self.pending(), line: self.start_line, message: String::new() };
+        let item = Item {
+            kind,
+            at: self.start,
+            text: self.pending(),
+            line: self.start_line,
+            message: String::new(),
+        };
         (self.start, self.start_line) = (self.at, self.line);
         item
     }
@@ -169,13 +177,18 @@ impl<'t> Lexer<'t> {
     }
 
     fn count_lines(&mut self) {
-        let newlines = self.pending().iter().filter(|&&byte| byte == b'\n').count();
+        let newlines = memchr::memchr_iter(b'\n', self.pending()).count();
         self.line = self.line.saturating_add(u32::try_from(newlines).unwrap_or(u32::MAX));
     }
 
     fn error(&mut self, message: impl Into<String>) -> Step<'t> {
-        let item =
-            Item { kind: ItemKind::Error, at: self.start, text: b"", line: self.start_line, message: message.into() };
+        let item = Item {
+            kind: ItemKind::Error,
+            at: self.start,
+            text: b"",
+            line: self.start_line,
+            message: message.into(),
+        };
         (self.input, self.at, self.start, self.inside_action) = (b"", 0, 0, false);
         Step::Emit(item)
     }

@@ -9,6 +9,11 @@
 //! they can execute templates and parse new ones, and objects of its own ([`HostObject`]). It does no I/O.
 
 #![warn(clippy::disallowed_methods, clippy::disallowed_types)]
+#![allow(clippy::mutable_key_type, reason = "strings compare by their bytes, which never change")]
+#![allow(
+    clippy::format_push_string,
+    reason = "what is formatted is short, and writing to a string cannot fail"
+)]
 
 mod ast;
 mod builtin;
@@ -31,7 +36,7 @@ mod unicode;
 mod value;
 
 pub use ast::Unit;
-pub use error::{Error, Executing, Failure, TemplatePlace};
+pub use error::{Error, Executing, Failure, Problem, TemplatePlace};
 pub use exec::{Executor, MissingKey};
 pub use funcs::{Args, Constraint, Version, data_functions, sprig_functions, value_of};
 pub use host::{HostObject, MapMethod, NamedMap, Param, Signature};

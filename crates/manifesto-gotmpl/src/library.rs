@@ -70,17 +70,14 @@ impl Functions {
     #[must_use]
     pub fn with(mut self, functions: impl IntoIterator<Item = Function>) -> Self {
         for function in functions {
-            match self.by_name.get(function.name.as_bytes()) {
-                Some(&FunctionId(id)) => {
-                    if let Some(slot) = self.table.get_mut(usize::from(id)) {
-                        *slot = function;
-                    }
+            if let Some(&FunctionId(id)) = self.by_name.get(function.name.as_bytes()) {
+                if let Some(slot) = self.table.get_mut(usize::from(id)) {
+                    *slot = function;
                 }
-                None => {
-                    let Ok(id) = u16::try_from(self.table.len()) else { continue };
-                    self.by_name.insert(function.name.as_bytes(), FunctionId(id));
-                    self.table.push(function);
-                }
+            } else {
+                let Ok(id) = u16::try_from(self.table.len()) else { continue };
+                self.by_name.insert(function.name.as_bytes(), FunctionId(id));
+                self.table.push(function);
             }
         }
         self

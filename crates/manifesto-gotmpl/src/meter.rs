@@ -146,7 +146,11 @@ impl Meter {
     /// Whether `bytes` more than what is alive would still be allowed.
     pub(crate) fn fits(&self, bytes: usize) -> Result<(), Budget> {
         let alive = self.alive.load(Ordering::Relaxed);
-        if alive.saturating_add(bytes as u64) > self.limits.alive_bytes { Err(Budget::Memory) } else { Ok(()) }
+        if alive.saturating_add(bytes as u64) > self.limits.alive_bytes {
+            Err(Budget::Memory)
+        } else {
+            Ok(())
+        }
     }
 
     pub(crate) fn charge(&self, bytes: u64) -> Charge {
@@ -155,7 +159,11 @@ impl Meter {
     }
 
     pub(crate) fn check_alive(&self) -> Result<(), Budget> {
-        if self.alive.load(Ordering::Relaxed) > self.limits.alive_bytes { Err(Budget::Memory) } else { Ok(()) }
+        if self.alive.load(Ordering::Relaxed) > self.limits.alive_bytes {
+            Err(Budget::Memory)
+        } else {
+            Ok(())
+        }
     }
 }
 

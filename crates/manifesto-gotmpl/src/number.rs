@@ -2,13 +2,17 @@
 
 use crate::ast::Number;
 use crate::lex::ItemKind;
-use crate::strconv::{Unit, float_to_int, float_to_uint, parse_float, parse_int, parse_uint, quote, unquote_char};
+use crate::strconv::{
+    Unit, float_to_int, float_to_uint, parse_float, parse_int, parse_uint, quote, unquote_char,
+};
 
 /// Reads the text of a number, a complex number or a character.
 pub(crate) fn parse_number(text: &[u8], kind: ItemKind) -> Result<Number, String> {
     let mut number = match kind {
         ItemKind::CharConstant => character(text)?,
-        ItemKind::Complex => complex(text).ok_or_else(|| "syntax error scanning complex number".to_owned())?,
+        ItemKind::Complex => {
+            complex(text).ok_or_else(|| "syntax error scanning complex number".to_owned())?
+        }
         _ => real(text)?,
     };
     number.text = String::from_utf8_lossy(text).into_owned();
@@ -37,7 +41,8 @@ fn complex(text: &[u8]) -> Option<Number> {
     let text = text.strip_suffix(b"i")?;
     // The sign of the imaginary part is the last one that is not the sign of an exponent.
     let split = text.iter().enumerate().skip(1).rposition(|(at, &byte)| {
-        matches!(byte, b'+' | b'-') && !text.get(at - 1).is_some_and(|before| matches!(before, b'e' | b'E' | b'p' | b'P'))
+        matches!(byte, b'+' | b'-')
+            && !text.get(at - 1).is_some_and(|before| matches!(before, b'e' | b'E' | b'p' | b'P'))
     })? + 1;
     let (re, im) = text.split_at_checked(split)?;
     Some(simplified(parse_float(re).ok()?, parse_float(im).ok()?))
@@ -73,7 +78,8 @@ fn real(text: &[u8]) -> Result<Number, String> {
     {
         return Ok(simplified(0.0, imaginary));
     }
-    let mut number = Number { uint: parse_uint(text, 0).ok(), int: parse_int(text, 0).ok(), ..Number::default() };
+    let mut number =
+        Number { uint: parse_uint(text, 0).ok(), int: parse_int(text, 0).ok(), ..Number::default() };
     if text.starts_with(b"+") || text.starts_with(b"-") {
         // ParseUint takes no sign, but minus zero is an unsigned number all the same.
         number.uint = (number.int == Some(0)).then_some(0);

@@ -13,7 +13,12 @@ use crate::text::Str;
 const PAREN_DEPTH_MAX: u32 = 10_000;
 
 /// Parses `source`; errors name it `name`, and the text outside of definitions is the template of that name.
-pub(crate) fn parse(name: &str, source: &[u8], functions: &Functions, limits: &Limits) -> Result<Unit, Error> {
+pub(crate) fn parse(
+    name: &str,
+    source: &[u8],
+    functions: &Functions,
+    limits: &Limits,
+) -> Result<Unit, Error> {
     if source.len() > limits.source_bytes.min(u32::MAX as usize / 2) {
         return Err(over_budget(name, 1, Budget::Source));
     }
@@ -44,7 +49,7 @@ pub(crate) fn parse(name: &str, source: &[u8], functions: &Functions, limits: &L
 }
 
 fn over_budget(name: &str, line: u32, budget: Budget) -> Error {
-    Error { budget: Some(budget), ..Error::parse(name, line, budget.to_string()) }
+    Error::parse(name, line, budget.to_string()).with_budget(Some(budget))
 }
 
 /// What is known of the template being parsed; a definition inside starts anew.
@@ -454,7 +459,8 @@ impl<'t> Parser<'t, '_> {
         for (number, &command) in commands.iter().enumerate().skip(1) {
             let Node::Command(row) = self.unit.node(command) else { continue };
             let first = self.unit.row(*row).first().map(|&node| self.unit.node(node));
-            if matches!(first, Some(Node::Bool(_) | Node::Dot | Node::Nil | Node::Number(_) | Node::Str(..))) {
+            if matches!(first, Some(Node::Bool(_) | Node::Dot | Node::Nil | Node::Number(_) | Node::Str(..)))
+            {
                 return self.error(format!("non executable command in pipeline stage {}", number + 1));
             }
         }

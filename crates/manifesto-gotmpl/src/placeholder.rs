@@ -63,7 +63,9 @@ impl Placeholders {
         let mut found = Vec::new();
         for (wanted, id) in self.texts.iter().filter(|(wanted, _)| wanted.len() >= FOUND_BYTES_MIN) {
             // Certificates are indented by most templates: their first line tells them.
-            let line = wanted.split(|&byte| byte == b'\n').find(|line| !line.is_empty() && !line.starts_with(b"-----"));
+            let line = wanted
+                .split(|&byte| byte == b'\n')
+                .find(|line| !line.is_empty() && !line.starts_with(b"-----"));
             let line = line.unwrap_or(wanted);
             for start in memchr::memmem::find_iter(text, line) {
                 found.push((start, start + line.len(), *id));
@@ -100,7 +102,10 @@ impl Placeholders {
 
     /// How often an expression of a template was asked before.
     pub(crate) fn occurrence(&self, template: &str, expression: &str) -> usize {
-        self.taints.iter().filter(|known| known.template == template && known.expression == expression).count()
+        self.taints
+            .iter()
+            .filter(|known| known.template == template && known.expression == expression)
+            .count()
     }
 }
 

@@ -46,10 +46,8 @@ fn escape(out: &mut String, rune: char, mark: char, ascii: bool) {
 }
 
 fn escape_long(out: &mut String, rune: char, ascii: bool) {
-    if rune.is_ascii() || !ascii {
-        if unicode::is_print(rune) {
-            return out.push(rune);
-        }
+    if (rune.is_ascii() || !ascii) && unicode::is_print(rune) {
+        return out.push(rune);
     }
     match u32::from(rune) {
         code @ (0..0x20 | 0x7F) => out.push_str(&format!("\\x{code:02x}")),
@@ -61,7 +59,9 @@ fn escape_long(out: &mut String, rune: char, ascii: bool) {
 /// `strconv.CanBackquote`.
 pub(crate) fn can_backquote(bytes: &[u8]) -> bool {
     std::str::from_utf8(bytes).is_ok_and(|text| {
-        text.chars().all(|rune| rune != '`' && rune != '\u{7F}' && rune != '\u{FEFF}' && (rune >= ' ' || rune == '\t'))
+        text.chars().all(|rune| {
+            rune != '`' && rune != '\u{7F}' && rune != '\u{FEFF}' && (rune >= ' ' || rune == '\t')
+        })
     })
 }
 
@@ -123,11 +123,21 @@ pub(crate) fn unquote_char(rest: &[u8], mark: u8) -> Option<(Unit, usize)> {
         b'v' => 11,
         b'\\' => b'\\',
         b'\'' | b'"' if kind == mark => kind,
-        b'x' => return digits(rest, 2, 2, 16).and_then(|(code, size)| Some((Unit::Byte(u8::try_from(code).ok()?), size))),
-        b'u' => return digits(rest, 2, 4, 16).and_then(|(code, size)| Some((Unit::Rune(char::from_u32(code)?), size))),
-        b'U' => return digits(rest, 2, 8, 16).and_then(|(code, size)| Some((Unit::Rune(char::from_u32(code)?), size))),
+        b'x' => {
+            return digits(rest, 2, 2, 16)
+                .and_then(|(code, size)| Some((Unit::Byte(u8::try_from(code).ok()?), size)));
+        }
+        b'u' => {
+            return digits(rest, 2, 4, 16)
+                .and_then(|(code, size)| Some((Unit::Rune(char::from_u32(code)?), size)));
+        }
+        b'U' => {
+            return digits(rest, 2, 8, 16)
+                .and_then(|(code, size)| Some((Unit::Rune(char::from_u32(code)?), size)));
+        }
         b'0'..=b'7' => {
-            return digits(rest, 1, 3, 8).and_then(|(code, size)| Some((Unit::Byte(u8::try_from(code).ok()?), size)));
+            return digits(rest, 1, 3, 8)
+                .and_then(|(code, size)| Some((Unit::Byte(u8::try_from(code).ok()?), size)));
         }
         _ => return None,
     };
@@ -221,7 +231,8 @@ fn parse_hex_float(text: &str) -> Result<f64, NumberError> {
     if exponent.len() - exponent_digits.len() > 1 || exponent_digits.is_empty() {
         return Err(NumberError::Syntax);
     }
-    let mut shift: i32 = exponent.parse::<i32>().unwrap_or(if exponent.starts_with('-') { -100_000 } else { 100_000 });
+    let mut shift: i32 =
+        exponent.parse::<i32>().unwrap_or(if exponent.starts_with('-') { -100_000 } else { 100_000 });
     shift = shift.clamp(-100_000, 100_000) - 4 * i32::try_from(fraction.len()).unwrap_or(i32::MAX / 8);
     let mut value = 0_u128;
     for digit in whole.chars().chain(fraction.chars()) {

@@ -15,7 +15,8 @@ pub(crate) fn decode(bytes: &[u8]) -> (char, usize) {
         0xF0..=0xF4 => 4,
         _ => return (ERROR, 1),
     };
-    let rune = bytes.get(..len).and_then(|rune| std::str::from_utf8(rune).ok()).and_then(|rune| rune.chars().next());
+    let rune =
+        bytes.get(..len).and_then(|rune| std::str::from_utf8(rune).ok()).and_then(|rune| rune.chars().next());
     rune.map_or((ERROR, 1), |rune| (rune, len))
 }
 
@@ -76,7 +77,8 @@ pub(crate) fn is_digit(rune: char) -> bool {
 pub(crate) fn is_number(rune: char) -> bool {
     use Category::{DecimalNumber, LetterNumber, OtherNumber};
     rune.is_ascii_digit()
-        || !rune.is_ascii() && matches!(get_general_category(rune), DecimalNumber | LetterNumber | OtherNumber)
+        || !rune.is_ascii()
+            && matches!(get_general_category(rune), DecimalNumber | LetterNumber | OtherNumber)
 }
 
 pub(crate) fn is_upper(rune: char) -> bool {
@@ -123,7 +125,14 @@ pub(crate) fn is_print(rune: char) -> bool {
     }
     !matches!(
         get_general_category(rune),
-        Control | Format | LineSeparator | ParagraphSeparator | PrivateUse | SpaceSeparator | Surrogate | Unassigned
+        Control
+            | Format
+            | LineSeparator
+            | ParagraphSeparator
+            | PrivateUse
+            | SpaceSeparator
+            | Surrogate
+            | Unassigned
     )
 }
 
@@ -131,7 +140,9 @@ pub(crate) fn is_print(rune: char) -> bool {
 pub(crate) fn to_upper(rune: char) -> char {
     single(rune.to_uppercase()).unwrap_or_else(|| match u32::from(rune) {
         // Greek with iota subscript: the simple mapping is the title case letter.
-        code @ (0x1F80..=0x1F87 | 0x1F90..=0x1F97 | 0x1FA0..=0x1FA7) => char::from_u32(code + 8).unwrap_or(rune),
+        code @ (0x1F80..=0x1F87 | 0x1F90..=0x1F97 | 0x1FA0..=0x1FA7) => {
+            char::from_u32(code + 8).unwrap_or(rune)
+        }
         0x1FB3 => '\u{1FBC}',
         0x1FC3 => '\u{1FCC}',
         0x1FF3 => '\u{1FFC}',

@@ -454,9 +454,6 @@ impl Map {
     }
 }
 
-
-
-
 impl fmt::Debug for Map {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}(len {})", self.kind.type_name(), self.len())

@@ -27,7 +27,8 @@ fn read(path: &str) -> Vec<Case> {
     text.lines()
         .enumerate()
         .map(|(number, line)| {
-            let parsed = manifesto_yaml::parse(line.as_bytes(), Dialect::SigsV2, &manifesto_yaml::Limits::default());
+            let parsed =
+                manifesto_yaml::parse(line.as_bytes(), Dialect::SigsV2, &manifesto_yaml::Limits::default());
             let node = &parsed.documents[0].root;
             // Long errors are stored without their end: the hint may be cut too.
             let error = || text_of(node, "err").unwrap().split(DEBUG_HINT).next().unwrap().to_owned();
@@ -52,12 +53,21 @@ fn answers_are_the_references() {
     let mut failing = Vec::new();
     for file in ["open.jsonl", "traps.jsonl"] {
         for case in read(&format!("{DATA}/{file}")) {
-            let result = support::render(&functions, case.tpl.as_bytes(), support::read_values(&json), Limits::default());
-            let result = result.map(|out| String::from_utf8_lossy(&out).into_owned()).map_err(|(text, _)| text);
+            let result = support::render(
+                &functions,
+                case.tpl.as_bytes(),
+                support::read_values(&json),
+                Limits::default(),
+            );
+            let result =
+                result.map(|out| String::from_utf8_lossy(&out).into_owned()).map_err(|(text, _)| text);
             if result == case.expected {
                 passing.insert(case.id);
             } else {
-                failing.push(format!("{}\n  tpl: {:?}\n  expected: {:?}\n  got:      {:?}", case.id, case.tpl, case.expected, result));
+                failing.push(format!(
+                    "{}\n  tpl: {:?}\n  expected: {:?}\n  got:      {:?}",
+                    case.id, case.tpl, case.expected, result
+                ));
             }
         }
     }

@@ -16,7 +16,13 @@ const CHARGED_BYTES: usize = 128;
 
 impl Executor<'_> {
     /// Calls a function by its id.
-    pub(super) fn function(&mut self, unit: &Unit, id: FunctionId, dot: &Operand, words: Words<'_>) -> Run<Operand> {
+    pub(super) fn function(
+        &mut self,
+        unit: &Unit,
+        id: FunctionId,
+        dot: &Operand,
+        words: Words<'_>,
+    ) -> Run<Operand> {
         let Some(function) = self.library.functions().get(id) else { return Ok(Operand::invalid()) };
         let (name, signature) = (function.name, function.signature);
         match function.body {
@@ -27,19 +33,25 @@ impl Executor<'_> {
             }
             Body::Reflective(_) | Body::Call => {
                 self.check_count(name, signature, &words)?;
-                let mut operands = Vec::with_capacity(words.words.len());
+                let mut operands = Vec::with_capacity(words.all.len());
                 for &argument in words.arguments() {
                     operands.push(self.reflective_argument(unit, argument, dot)?);
                 }
                 operands.extend(words.handed_on.clone());
                 self.frame.calling = words.command;
                 self.pay(4)?;
-                let result = match function.body {
-                    Body::Reflective(body) => body(self, &operands),
-                    _ => {
-                        let callee = words.arguments().first().map_or_else(String::new, |&node| unit.print(node));
-                        Err(crate::builtin::call_failure(&callee, operands.first()))
-                    }
+                let result = if let Body::Reflective(body) = function.body {
+                    body(self, &operands)
+                } else {
+                    let callee =
+                        match (words.arguments().first(), operands.first().map(|operand| &operand.value)) {
+                            (Some(&node), _) => unit.print(node),
+                            (None, Some(Value::Str(text))) => text.to_text().into_owned(),
+                            (None, handed_on) => {
+                                format!("<{} Value>", handed_on.map_or("invalid", Value::type_name))
+                            }
+                        };
+                    Err(crate::builtin::call_failure(&callee, operands.first()))
                 };
                 let operand = result.map_err(|failure| self.call_error(name, words.command, failure))?;
                 Ok(Operand { value: self.settle(operand.value, &[])?, boxed: operand.boxed })
@@ -95,7 +107,7 @@ impl Executor<'_> {
         body: impl FnOnce(&mut Self, Args<'_>) -> Result<Value, Failure>,
     ) -> Run<Operand> {
         self.check_count(name, signature, words)?;
-        let mut values = Vec::with_capacity(words.words.len());
+        let mut values = Vec::with_capacity(words.all.len());
         for &argument in words.arguments() {
             let param = param_at(signature, values.len());
             values.push(self.argument(unit, argument, param, dot)?);
@@ -126,7 +138,7 @@ impl Executor<'_> {
         result
     }
 
-    fn call_error(&mut self, name: &str, command: NodeId, failure: Failure) -> Box<crate::error::Error> {
+    fn call_error(&mut self, name: &str, command: NodeId, failure: Failure) -> crate::error::Error {
         self.frame.at = command;
         let (message, budget, source) = failure.into_parts();
         let mut error = self.error(format!("error calling {name}: {message}"));
@@ -142,7 +154,9 @@ impl Executor<'_> {
             let least = wanted.saturating_sub(1);
             if given < least {
                 let got = words.arguments().len();
-                return Err(self.error(format!("wrong number of args for {name}: want at least {least} got {got}")));
+                return Err(
+                    self.error(format!("wrong number of args for {name}: want at least {least} got {got}"))
+                );
             }
         } else if given != wanted {
             return Err(self.error(format!("wrong number of args for {name}: want {wanted} got {given}")));
@@ -185,7 +199,8 @@ impl Executor<'_> {
     /// `validateType`.
     fn validate(&self, operand: Operand, param: Param) -> Run<Value> {
         if operand.is_invalid() {
-            return zero(param).ok_or_else(|| self.error(format!("invalid value; expected {}", param.type_name())));
+            return zero(param)
+                .ok_or_else(|| self.error(format!("invalid value; expected {}", param.type_name())));
         }
         if param != Param::Any && operand.value.is_nil() {
             return Err(self.wrong_type(param, "interface {}"));
@@ -209,7 +224,7 @@ impl Executor<'_> {
         }
     }
 
-    fn wrong_type(&self, param: Param, got: &str) -> Box<crate::error::Error> {
+    fn wrong_type(&self, param: Param, got: &str) -> crate::error::Error {
         self.error(format!("wrong type for value; expected {}; got {got}", param.type_name()))
     }
 

@@ -11,18 +11,18 @@ pub(super) struct Words<'a> {
     /// The node that errors of the called function name.
     pub(super) command: NodeId,
     /// The first word and the arguments.
-    pub(super) words: &'a [NodeId],
+    pub(super) all: &'a [NodeId],
     pub(super) handed_on: Option<Operand>,
 }
 
 impl<'a> Words<'a> {
     /// An operand that stands alone.
     pub(super) fn alone(command: NodeId) -> Self {
-        Self { command, words: &[], handed_on: None }
+        Self { command, all: &[], handed_on: None }
     }
 
     pub(super) fn arguments(&self) -> &'a [NodeId] {
-        self.words.get(1..).unwrap_or_default()
+        self.all.get(1..).unwrap_or_default()
     }
 
     fn has_arguments(&self) -> bool {
@@ -53,12 +53,20 @@ impl Executor<'_> {
         Ok(value)
     }
 
-    fn command(&mut self, unit: &Unit, id: NodeId, dot: &Operand, handed_on: Option<Operand>) -> Run<Operand> {
+    fn command(
+        &mut self,
+        unit: &Unit,
+        id: NodeId,
+        dot: &Operand,
+        handed_on: Option<Operand>,
+    ) -> Run<Operand> {
         let Node::Command(row) = unit.node(id) else { return Ok(Operand::invalid()) };
-        let words = Words { command: id, words: unit.row(*row), handed_on };
-        let Some(&first) = words.words.first() else { return Ok(Operand::invalid()) };
+        let words = Words { command: id, all: unit.row(*row), handed_on };
+        let Some(&first) = words.all.first() else { return Ok(Operand::invalid()) };
         match unit.node(first) {
-            Node::Field(_) | Node::Chain(..) | Node::Variable(..) => return self.fields(unit, first, dot, words),
+            Node::Field(_) | Node::Chain(..) | Node::Variable(..) => {
+                return self.fields(unit, first, dot, words);
+            }
             Node::Function(function) => {
                 self.frame.at = first;
                 return self.function(unit, *function, dot, words);
@@ -79,7 +87,7 @@ impl Executor<'_> {
     }
 
     fn not_a_function(&self, unit: &Unit, words: &Words<'_>) -> Run<()> {
-        match words.words.first() {
+        match words.all.first() {
             Some(&first) if words.has_arguments() => {
                 Err(self.error(format!("can't give argument to non-function {}", unit.print(first))))
             }
@@ -97,7 +105,11 @@ impl Executor<'_> {
                 Some(number) => self.ideal(number)?,
                 None => Value::Nil,
             },
-            _ => return Err(self.error(format!("can't evaluate command {}", quote(unit.print(id).as_bytes())))),
+            _ => {
+                return Err(
+                    self.error(format!("can't evaluate command {}", quote(unit.print(id).as_bytes())))
+                );
+            }
         };
         Ok(Operand::concrete(value))
     }
@@ -124,7 +136,13 @@ impl Executor<'_> {
     }
 
     /// A field, a chain or a variable, with all the fields behind it.
-    pub(super) fn fields(&mut self, unit: &Unit, id: NodeId, dot: &Operand, words: Words<'_>) -> Run<Operand> {
+    pub(super) fn fields(
+        &mut self,
+        unit: &Unit,
+        id: NodeId,
+        dot: &Operand,
+        words: Words<'_>,
+    ) -> Run<Operand> {
         self.frame.at = id;
         let (receiver, names) = match unit.node(id) {
             Node::Field(names) => (dot.clone(), unit.names(*names)),
@@ -147,9 +165,9 @@ impl Executor<'_> {
         let Some((last, inner)) = names.split_last() else { return Ok(receiver) };
         let mut receiver = receiver;
         for name in inner {
-            receiver = self.field(unit, name, receiver, dot, Words::alone(id))?;
+            receiver = self.field(unit, name, &receiver, dot, &Words::alone(id))?;
         }
-        self.field(unit, last, receiver, dot, Words { command: id, ..words })
+        self.field(unit, last, &receiver, dot, &Words { command: id, ..words })
     }
 
     fn variable_value(&self, unit: &Unit, name: VariableId) -> Run<Operand> {
@@ -167,7 +185,14 @@ impl Executor<'_> {
     }
 
     /// `evalField`: a method, a field of a struct or an entry of a map.
-    fn field(&mut self, unit: &Unit, name: &Str, receiver: Operand, dot: &Operand, words: Words<'_>) -> Run<Operand> {
+    fn field(
+        &mut self,
+        unit: &Unit,
+        name: &Str,
+        receiver: &Operand,
+        dot: &Operand,
+        words: &Words<'_>,
+    ) -> Run<Operand> {
         if receiver.is_invalid() {
             if self.missing_key == MissingKey::Error {
                 return Err(self.error(format!("nil data; no entry for key {}", quote(name))));
@@ -180,18 +205,21 @@ impl Executor<'_> {
         match &receiver.value {
             Value::Map(map) => {
                 if let MapKind::Named(named) = map.kind
-                    && let Some((name, signature, body)) = named.methods.iter().find(|(known, ..)| known.as_bytes() == &**name)
+                    && let Some((name, signature, body)) =
+                        named.methods.iter().find(|(known, ..)| known.as_bytes() == &**name)
                 {
                     let map = map.clone();
-                    return self.call(unit, name, *signature, dot, &words, |executor, args| body(executor, &map, args));
+                    return self.call(unit, name, *signature, dot, words, |executor, args| {
+                        body(executor, &map, args)
+                    });
                 }
-                self.entry(name, map.get(name), map.kind.boxes(), &words)
+                self.entry(name, map.get(name), map.kind.boxes(), words)
             }
             Value::Object(object) => {
                 let text = name.to_text();
                 if let Some(signature) = object.method(&text) {
                     let (object, text) = (std::rc::Rc::clone(object), text.into_owned());
-                    return self.call(unit, &text, signature, dot, &words, |executor, args| {
+                    return self.call(unit, &text, signature, dot, words, |executor, args| {
                         object.call(&text, executor, args)
                     });
                 }
@@ -200,15 +228,15 @@ impl Executor<'_> {
                         Err(self.error(format!("{text} has arguments but cannot be invoked as function")))
                     }
                     Some(value) => Ok(Operand::of(value)),
-                    None if object.kind() == Kind::Map => self.entry(name, None, false, &words),
-                    None => Err(self.no_field(name, &receiver)),
+                    None if object.kind() == Kind::Map => self.entry(name, None, false, words),
+                    None => Err(self.no_field(name, receiver)),
                 }
             }
-            _ => Err(self.no_field(name, &receiver)),
+            _ => Err(self.no_field(name, receiver)),
         }
     }
 
-    fn no_field(&self, name: &Str, receiver: &Operand) -> Box<crate::error::Error> {
+    fn no_field(&self, name: &Str, receiver: &Operand) -> crate::error::Error {
         self.error(format!("can't evaluate field {} in type {}", name.to_text(), receiver.type_name()))
     }
 

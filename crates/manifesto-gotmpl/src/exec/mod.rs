@@ -79,7 +79,7 @@ enum Flow {
     Continue,
 }
 
-type Run<T> = Result<T, Box<Error>>;
+type Run<T> = Result<T, Error>;
 
 impl fmt::Debug for Executor<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -89,7 +89,12 @@ impl fmt::Debug for Executor<'_> {
 
 impl<'h> Executor<'h> {
     /// A render with templates of `library`. Functions of the host find their state in `host`.
-    pub fn new(library: Arc<Library>, missing_key: MissingKey, limits: Limits, host: &'h mut dyn Any) -> Self {
+    pub fn new(
+        library: Arc<Library>,
+        missing_key: MissingKey,
+        limits: Limits,
+        host: &'h mut dyn Any,
+    ) -> Self {
         let nowhere =
             Frame { template: Str::default(), unit: None, at: NodeId(0), calling: NodeId(0), base: 0 };
         Self {
@@ -121,10 +126,10 @@ impl<'h> Executor<'h> {
         match result {
             Ok(()) => {
                 let mut text = Str::tainted(output.bytes, output.taint);
-                self.charge_text(&mut text).map_err(|budget| *self.budget_error(budget))?;
+                self.charge_text(&mut text).map_err(|budget| self.budget_error(budget))?;
                 Ok(text)
             }
-            Err(error) => Err(*error),
+            Err(error) => Err(error),
         }
     }
 
@@ -184,29 +189,33 @@ impl<'h> Executor<'h> {
             base: self.variables.len(),
         };
         let outer = std::mem::replace(&mut self.frame, frame);
-        let dollar = template.unit.variables.iter().position(|name| name == "$").map_or(u32::MAX, crate::ast::index);
+        let dollar =
+            template.unit.variables.iter().position(|name| name == "$").map_or(u32::MAX, crate::ast::index);
         self.variables.push((VariableId(dollar), dot.clone()));
         self.depth += 1;
-        let result = self.walk(&template.unit, template.root, dot);
+        let result = stacker::maybe_grow(STACK_RED_ZONE, STACK_SEGMENT, || {
+            self.walk(&template.unit, template.root, dot)
+        });
         self.depth -= 1;
         self.variables.truncate(self.frame.base);
         self.frame = outer;
         result.map(|_| ())
     }
 
-    fn error(&self, message: impl Into<String>) -> Box<Error> {
+    fn error(&self, message: impl Into<String>) -> Error {
         let mut error = Error::plain(message);
         if let Some(unit) = &self.frame.unit {
             let (line, column) = unit.place(self.frame.at);
             let template = unit.parse_name.clone();
             error.place = Some(TemplatePlace { template, line, column: Some(column) });
             let expression = unit.print(self.frame.at);
-            error.executing = Some(Executing { template: self.frame.template.to_text().into_owned(), expression });
+            error.executing =
+                Some(Executing { template: self.frame.template.to_text().into_owned(), expression });
         }
-        Box::new(error)
+        error
     }
 
-    fn budget_error(&self, budget: Budget) -> Box<Error> {
+    fn budget_error(&self, budget: Budget) -> Error {
         let mut error = self.error(budget.to_string());
         error.budget = Some(budget);
         error
@@ -303,8 +312,9 @@ impl<'h> Executor<'h> {
             Value::List(list) => {
                 for index in 0..list.len() {
                     ran = true;
-                    let element = Operand { value: list.get(index).unwrap_or_default(), boxed: list.kind.boxes() };
-                    if self.iteration(unit, branch, Operand::index(index), element)? == Flow::Break {
+                    let element =
+                        Operand { value: list.get(index).unwrap_or_default(), boxed: list.kind.boxes() };
+                    if self.iteration(unit, branch, Operand::index(index), &element)? == Flow::Break {
                         break;
                     }
                 }
@@ -314,7 +324,7 @@ impl<'h> Executor<'h> {
                 for (key, value) in map.entries() {
                     ran = true;
                     let key = Operand::concrete(Value::Str(key));
-                    if self.iteration(unit, branch, key, Operand { value, boxed })? == Flow::Break {
+                    if self.iteration(unit, branch, key, &Operand { value, boxed })? == Flow::Break {
                         break;
                     }
                 }
@@ -322,7 +332,9 @@ impl<'h> Executor<'h> {
             Value::Object(object) if matches!(object.kind(), Kind::Slice | Kind::Map) => {
                 for (key, value) in object.entries() {
                     ran = true;
-                    if self.iteration(unit, branch, Operand::concrete(key), Operand::of(value))? == Flow::Break {
+                    if self.iteration(unit, branch, Operand::concrete(key), &Operand::of(value))?
+                        == Flow::Break
+                    {
                         break;
                     }
                 }
@@ -353,16 +365,17 @@ impl<'h> Executor<'h> {
         };
         for at in 0..end {
             let element = Operand::concrete(make(at));
-            if self.iteration(unit, branch, Operand::invalid(), element)? == Flow::Break {
+            if self.iteration(unit, branch, Operand::invalid(), &element)? == Flow::Break {
                 break;
             }
         }
         Ok(end > 0)
     }
 
-    fn iteration(&mut self, unit: &Unit, branch: Branch, index: Operand, element: Operand) -> Run<Flow> {
+    fn iteration(&mut self, unit: &Unit, branch: Branch, index: Operand, element: &Operand) -> Run<Flow> {
         if let Node::Pipe(pipe) = unit.node(branch.pipe) {
-            let names: Vec<VariableId> = unit.row(pipe.declares).iter().filter_map(|&id| variable(unit, id)).collect();
+            let names: Vec<VariableId> =
+                unit.row(pipe.declares).iter().filter_map(|&id| variable(unit, id)).collect();
             match (names.as_slice(), pipe.assigns) {
                 ([], _) => {}
                 (&[only], true) => self.set_variable(unit, only, element.clone())?,
@@ -378,7 +391,7 @@ impl<'h> Executor<'h> {
             }
         }
         let mark = self.variables.len();
-        let flow = self.walk(unit, branch.list, &element);
+        let flow = self.walk(unit, branch.list, element);
         self.variables.truncate(mark);
         flow
     }

@@ -63,6 +63,8 @@ pub(crate) fn is_zero(value: &Value) -> bool {
         Value::Str(text) => text.is_empty(),
         Value::List(list) => list.is_empty(),
         Value::Map(map) => map.is_empty(),
-        Value::Object(object) => matches!(object.kind(), Kind::Slice | Kind::Map) && object.entries().is_empty(),
+        Value::Object(object) => {
+            matches!(object.kind(), Kind::Slice | Kind::Map) && object.entries().is_empty()
+        }
     }
 }

@@ -27,7 +27,13 @@ impl Printer<'_> {
     }
 
     /// An integer, as sign and magnitude.
-    pub(super) fn integer(&mut self, negative: bool, magnitude: u64, signed: bool, verb: char) -> Option<Printed> {
+    pub(super) fn integer(
+        &mut self,
+        negative: bool,
+        magnitude: u64,
+        signed: bool,
+        verb: char,
+    ) -> Option<Printed> {
         Some(match verb {
             'v' if self.flags.sharp_v && !signed => {
                 let sharp = std::mem::replace(&mut self.flags.sharp, true);
@@ -44,7 +50,11 @@ impl Printer<'_> {
                 self.pad(rune.encode_utf8(&mut [0; 4]).as_bytes())
             }
             'q' => {
-                let text = quote_with(code(negative, magnitude).encode_utf8(&mut [0; 4]).as_bytes(), '\'', self.flags.plus);
+                let text = quote_with(
+                    code(negative, magnitude).encode_utf8(&mut [0; 4]).as_bytes(),
+                    '\'',
+                    self.flags.plus,
+                );
                 self.pad(text.as_bytes())
             }
             'U' => {
@@ -80,7 +90,8 @@ impl Printer<'_> {
                 self.flags.zero = flags.zero;
                 return printed;
             }
-        } else if flags.zero && !flags.minus
+        } else if flags.zero
+            && !flags.minus
             && let Some(width) = flags.width
         {
             precision = width.saturating_sub(usize::from(signed));
@@ -98,8 +109,9 @@ impl Printer<'_> {
             (2, true, _) => "0b",
             (8, false, 'O') => "0o",
             // One zero in front is enough.
-            (8, true, _) if zeros > 0 || digits.starts_with('0') => if verb == 'O' { "0o" } else { "" },
-            (8, true, _) => if verb == 'O' { "0o0" } else { "0" },
+            (8, true, 'O') if zeros > 0 || digits.starts_with('0') => "0o",
+            (8, true, 'O') => "0o0",
+            (8, true, _) if zeros == 0 && !digits.starts_with('0') => "0",
             (16, true, 'X') => "0X",
             (16, true, _) => "0x",
             _ => "",
@@ -149,11 +161,7 @@ impl Printer<'_> {
                 sign = "";
             }
         }
-        let printed = if shown {
-            self.signed_number(sign, &body)
-        } else {
-            self.pad(body.as_bytes())
-        };
+        let printed = if shown { self.signed_number(sign, &body) } else { self.pad(body.as_bytes()) };
         self.flags.zero = flags.zero;
         Some(printed)
     }
@@ -161,7 +169,8 @@ impl Printer<'_> {
     /// With zeros as filler, the sign goes before them.
     fn signed_number(&mut self, sign: &str, body: &str) -> Printed {
         let flags = self.flags;
-        if flags.zero && !flags.minus
+        if flags.zero
+            && !flags.minus
             && let Some(width) = flags.width
             && width > body.len() + sign.len()
         {

@@ -138,7 +138,8 @@ impl Printer<'_> {
 
     /// `%!(EXTRA type=value, …)`.
     fn surplus(&mut self, scan: &Scan<'_>, values: &[Value]) -> Printed {
-        let Some(rest) = values.get(scan.argument..).filter(|rest| !rest.is_empty() && !scan.reordered) else {
+        let Some(rest) = values.get(scan.argument..).filter(|rest| !rest.is_empty() && !scan.reordered)
+        else {
             return Ok(());
         };
         self.flags = Flags::default();

@@ -10,12 +10,11 @@ impl Printer<'_> {
     pub(super) fn argument(&mut self, value: &Value, verb: char) -> Printed {
         match (value, verb) {
             (Value::Nil, 'T' | 'v') => self.pad(b"<nil>"),
-            (Value::Nil, _) => self.bad_verb(value, verb),
-            (_, 'T') => {
+            (_, 'T') if !value.is_nil() => {
                 let name = value.type_name().to_owned();
                 self.string(name.as_bytes(), 's').unwrap_or(Ok(()))
             }
-            (_, 'p') => self.bad_verb(value, verb),
+            (Value::Nil, _) | (_, 'p') => self.bad_verb(value, verb),
             _ => self.value(value, verb),
         }
     }
@@ -25,7 +24,9 @@ impl Printer<'_> {
         let printed = match value {
             Value::Nil => return self.push(if self.flags.sharp_v { b"interface {}(nil)" } else { b"<nil>" }),
             Value::Bool(value) => self.bool(*value, verb),
-            Value::Int(value) | Value::Int64(value) => self.integer(*value < 0, value.unsigned_abs(), true, verb),
+            Value::Int(value) | Value::Int64(value) => {
+                self.integer(*value < 0, value.unsigned_abs(), true, verb)
+            }
             Value::Uint8(value) => self.integer(false, u64::from(*value), false, verb),
             Value::Uint32(value) => self.integer(false, u64::from(*value), false, verb),
             Value::Uint64(value) => self.integer(false, *value, false, verb),
@@ -143,12 +144,20 @@ impl Printer<'_> {
     fn object(&mut self, value: &Value, verb: char) -> Printed {
         let Value::Object(object) = value else { return Ok(()) };
         let strings = matches!(verb, 'v' | 's' | 'x' | 'X' | 'q');
-        if !self.erroring && !self.flags.sharp_v && strings
+        if !self.erroring
+            && !self.flags.sharp_v
+            && strings
             && let Some(text) = object.text()
         {
             return self.string(&text, verb).unwrap_or(Ok(()));
         }
         let Flags { sharp_v, plus_v, .. } = self.flags;
+        if sharp_v
+            && !self.erroring
+            && let Some(text) = object.go_text()
+        {
+            return self.push(&text);
+        }
         if object.kind() == Kind::Ptr {
             self.push(b"&")?;
         }

@@ -30,7 +30,15 @@ pub(super) fn functions() -> Vec<Function> {
 fn hashed<D: Digest>(executor: &mut Executor<'_>, args: Args<'_>) -> Answer {
     executor.step(args.str(0).len() as u64 >> 5)?;
     let digest = D::digest(args.str(0));
-    text(digest.iter().map(|byte| format!("{byte:02x}")).collect::<String>())
+    text(hex(&digest))
+}
+
+/// Two digits of base 16 for each byte.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
+        out.push_str(&format!("{byte:02x}"));
+        out
+    })
 }
 
 fn adler32(bytes: &[u8]) -> u32 {
@@ -54,10 +62,26 @@ fn templates(kind: &[u8]) -> Option<&'static [&'static str]> {
     Some(match kind {
         b"maximum" => &["anoxxxxxxxxxxxxxxxxx", "axxxxxxxxxxxxxxxxxno"],
         b"long" => &[
-            "CvcvnoCvcvCvcv", "CvcvCvcvnoCvcv", "CvcvCvcvCvcvno", "CvccnoCvcvCvcv", "CvccCvcvnoCvcv",
-            "CvccCvcvCvcvno", "CvcvnoCvccCvcv", "CvcvCvccnoCvcv", "CvcvCvccCvcvno", "CvcvnoCvcvCvcc",
-            "CvcvCvcvnoCvcc", "CvcvCvcvCvccno", "CvccnoCvccCvcv", "CvccCvccnoCvcv", "CvccCvccCvcvno",
-            "CvcvnoCvccCvcc", "CvcvCvccnoCvcc", "CvcvCvccCvccno", "CvccnoCvcvCvcc", "CvccCvcvnoCvcc",
+            "CvcvnoCvcvCvcv",
+            "CvcvCvcvnoCvcv",
+            "CvcvCvcvCvcvno",
+            "CvccnoCvcvCvcv",
+            "CvccCvcvnoCvcv",
+            "CvccCvcvCvcvno",
+            "CvcvnoCvccCvcv",
+            "CvcvCvccnoCvcv",
+            "CvcvCvccCvcvno",
+            "CvcvnoCvcvCvcc",
+            "CvcvCvcvnoCvcc",
+            "CvcvCvcvCvccno",
+            "CvccnoCvccCvcv",
+            "CvccCvccnoCvcv",
+            "CvccCvccCvcvno",
+            "CvcvnoCvccCvcc",
+            "CvcvCvccnoCvcc",
+            "CvcvCvccCvccno",
+            "CvccnoCvcvCvcc",
+            "CvccCvcvnoCvcc",
             "CvccCvcvCvccno",
         ],
         b"medium" => &["CvcnoCvc", "CvcCvcno"],
@@ -123,7 +147,10 @@ fn decrypt_aes(_: &mut Executor<'_>, args: Args<'_>) -> Answer {
     let encrypted = decode(args.str(1), &BASE64)
         .map_err(|position| Failure::text(format!("illegal base64 data at input byte {position}")))?;
     let Some((vector, body)) = encrypted.split_at_checked(16) else {
-        return Err(Failure::text(format!("runtime error: slice bounds out of range [:16] with capacity {}", encrypted.len())));
+        return Err(Failure::text(format!(
+            "runtime error: slice bounds out of range [:16] with capacity {}",
+            encrypted.len()
+        )));
     };
     if body.len() % 16 != 0 {
         return Err(Failure::text("crypto/cipher: input not full blocks"));
@@ -139,7 +166,9 @@ fn decrypt_aes(_: &mut Executor<'_>, args: Args<'_>) -> Answer {
         plain.extend(block.iter().zip(&before).map(|(byte, mask)| byte ^ mask));
         before = chunk.to_vec();
     }
-    let Some(&padding) = plain.last() else { return Err(Failure::text("runtime error: index out of range [-1]")) };
+    let Some(&padding) = plain.last() else {
+        return Err(Failure::text("runtime error: index out of range [-1]"));
+    };
     match plain.len().checked_sub(usize::from(padding)) {
         Some(len) => {
             plain.truncate(len);
@@ -159,7 +188,8 @@ fn pem_block(text: &[u8]) -> Option<(String, Vec<u8>)> {
     let (label, rest) = text.get(start + 11..)?.split_once("-----")?;
     let (body, _) = rest.split_once(&format!("-----END {label}-----"))?;
     // Headers end at an empty line.
-    let body = body.split_once("\n\n").filter(|(headers, _)| headers.contains(':')).map_or(body, |(_, body)| body);
+    let body =
+        body.split_once("\n\n").filter(|(headers, _)| headers.contains(':')).map_or(body, |(_, body)| body);
     let body: String = body.chars().filter(|rune| !rune.is_whitespace()).collect();
     Some((label.to_owned(), decode(body.as_bytes(), &BASE64).ok()?))
 }
@@ -167,8 +197,7 @@ fn pem_block(text: &[u8]) -> Option<(String, Vec<u8>)> {
 /// Whether bytes are one DER sequence, to its end. What stands in it is not looked at.
 fn is_sequence(der: &[u8]) -> bool {
     match der {
-        [0x30, len @ ..=0x7F, rest @ ..] => rest.len() == usize::from(*len),
-        [0x30, 0x81, len, rest @ ..] => rest.len() == usize::from(*len),
+        [0x30, len @ ..=0x7F, rest @ ..] | [0x30, 0x81, len, rest @ ..] => rest.len() == usize::from(*len),
         [0x30, 0x82, high, low, rest @ ..] => rest.len() == usize::from(u16::from_be_bytes([*high, *low])),
         _ => false,
     }

@@ -18,7 +18,9 @@ const NOW: i64 = 981_173_106;
 
 pub(super) fn functions() -> Vec<Function> {
     let mut functions = vec![
-        fixed("date", &[S, Any], |executor, args| in_zone(executor, "date", args.str(0), args.get(1), "Local")),
+        fixed("date", &[S, Any], |executor, args| {
+            in_zone(executor, "date", args.str(0), args.get(1), "Local")
+        }),
         fixed("htmlDate", &[Any], |executor, args| in_zone(executor, "htmlDate", DAY, args.get(0), "Local")),
         fixed("htmlDateInZone", &[Any, S], |executor, args| {
             in_zone(executor, "htmlDateInZone", DAY, args.get(0), &args.text(1).to_text())
@@ -50,7 +52,9 @@ pub(super) fn functions() -> Vec<Function> {
         }));
     }
     for name in ["dateModify", "date_modify"] {
-        functions.push(fixed(name, &[S, TIME], |_, args| Ok(modified(args).unwrap_or_else(|_| args.get(1).clone()))));
+        functions.push(fixed(name, &[S, TIME], |_, args| {
+            Ok(modified(args).unwrap_or_else(|_| args.get(1).clone()))
+        }));
     }
     for name in ["mustDateModify", "must_date_modify"] {
         functions.push(fixed(name, &[S, TIME], |_, args| modified(args)));
@@ -84,7 +88,13 @@ fn clock(executor: &mut Executor<'_>, function: &'static str) -> Time {
     Time { taint: Some(taint), ..Time::unix(NOW, Zone::Local) }
 }
 
-fn in_zone(executor: &mut Executor<'_>, function: &'static str, layout: &[u8], value: &Value, zone: &str) -> Answer {
+fn in_zone(
+    executor: &mut Executor<'_>,
+    function: &'static str,
+    layout: &[u8],
+    value: &Value,
+    zone: &str,
+) -> Answer {
     let time = moment(executor, function, value);
     let zone = Zone::load(zone).unwrap_or(Zone::Utc);
     let shown = time.with_zone(zone).format(layout);

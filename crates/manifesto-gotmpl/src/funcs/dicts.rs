@@ -48,10 +48,12 @@ pub(super) fn functions() -> Vec<Function> {
         variadic_any("dig", &[Any], dig),
     ];
     for name in ["merge", "mustMerge"] {
-        functions.push(variadic_any(name, &[Dict, Dict], |executor, args| merge::merge(executor, args, false)));
+        functions
+            .push(variadic_any(name, &[Dict, Dict], |executor, args| merge::merge(executor, args, false)));
     }
     for name in ["mergeOverwrite", "mustMergeOverwrite"] {
-        functions.push(variadic_any(name, &[Dict, Dict], |executor, args| merge::merge(executor, args, true)));
+        functions
+            .push(variadic_any(name, &[Dict, Dict], |executor, args| merge::merge(executor, args, true)));
     }
     for name in ["deepCopy", "mustDeepCopy"] {
         functions.push(fixed_any(name, &[Any], |executor, args| match args.get(0) {

@@ -41,7 +41,8 @@ const BASE32: Base =
 pub(super) fn encode(bytes: &[u8], base: &Base) -> Vec<u8> {
     let mut out = Vec::with_capacity(bytes.len() * 2);
     let (mut held, mut held_bits) = (0_u32, 0);
-    let digit = |index: u32| base.digits.get(index as usize & (base.digits.len() - 1)).copied().unwrap_or(b'A');
+    let digit =
+        |index: u32| base.digits.get(index as usize & (base.digits.len() - 1)).copied().unwrap_or(b'A');
     for &byte in bytes {
         held = held << 8 | u32::from(byte);
         held_bits += 8;

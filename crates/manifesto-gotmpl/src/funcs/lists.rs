@@ -171,9 +171,8 @@ fn concat(executor: &mut Executor<'_>, args: Args<'_>) -> Answer {
     for list in args.all() {
         let more = match list {
             Value::Nil => return Err(nil_dereference()),
-            list => elements(list, "Cannot concat type").map_err(|_| {
-                Failure::text(format!("Cannot concat type {} as list", list.kind().name()))
-            })?,
+            list => elements(list, "Cannot concat type")
+                .map_err(|_| Failure::text(format!("Cannot concat type {} as list", list.kind().name())))?,
         };
         executor.reserve(more.len() as u64 * 24)?;
         if !more.is_empty() {

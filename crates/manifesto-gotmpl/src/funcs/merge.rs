@@ -19,7 +19,13 @@ pub(super) fn merge(executor: &mut Executor<'_>, args: Args<'_>, overwrite: bool
     Ok(Value::Map(target))
 }
 
-fn into(executor: &mut Executor<'_>, target: &Map, source: &Map, overwrite: bool, depth: u32) -> Result<(), Budget> {
+fn into(
+    executor: &mut Executor<'_>,
+    target: &Map,
+    source: &Map,
+    overwrite: bool,
+    depth: u32,
+) -> Result<(), Budget> {
     if depth > executor.limits().value_depth {
         return Err(Budget::ValueDepth);
     }
@@ -37,7 +43,9 @@ fn into(executor: &mut Executor<'_>, target: &Map, source: &Map, overwrite: bool
         let occupied = before.as_ref().is_some_and(|before| !is_zero(before));
         match (&before, &value) {
             (Some(Value::Map(inner)), Value::Map(more)) if !inner.is_nil() => {
-                stacker::maybe_grow(STACK_RED_ZONE, STACK_SEGMENT, || into(executor, inner, more, overwrite, depth + 1))?;
+                stacker::maybe_grow(STACK_RED_ZONE, STACK_SEGMENT, || {
+                    into(executor, inner, more, overwrite, depth + 1)
+                })?;
                 // Without entries of its own the inner map is then replaced by the source's, which both share.
                 if occupied {
                     continue;

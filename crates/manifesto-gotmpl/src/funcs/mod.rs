@@ -1,5 +1,7 @@
 //! The functions of sprig 3.3.0, and the data formats that Helm adds.
 
+#![allow(clippy::unnecessary_wraps, reason = "all functions of templates have one type")]
+
 mod crypto;
 mod data;
 mod dates;
@@ -13,8 +15,8 @@ mod numbers;
 mod paths;
 mod random;
 mod reflect;
-mod regexes;
 mod regex_syntax;
+mod regexes;
 mod semver;
 mod split;
 mod strings;
@@ -33,8 +35,8 @@ use crate::text::Str;
 use crate::value::{Kind, List, Map, MapKind, Value};
 
 pub use data::{data_functions, value_of};
-pub use semver::{Constraint, Version};
 pub(crate) use regexes::RegexCache;
+pub use semver::{Constraint, Version};
 pub(crate) use urls::query_escape;
 
 /// The functions of Go's `text/template` and of sprig, without the two that read the environment: what Helm registers

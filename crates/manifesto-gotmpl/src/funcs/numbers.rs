@@ -37,11 +37,15 @@ pub(super) fn functions() -> Vec<Function> {
         variadic("mul", &[Any, Any], |_, args| {
             Ok(Value::Int64(fold(to_int64(args.get(0)), args.from(1), i64::wrapping_mul)))
         }),
-        variadic("max", &[Any, Any], |_, args| Ok(Value::Int64(fold(to_int64(args.get(0)), args.from(1), i64::max)))),
+        variadic("max", &[Any, Any], |_, args| {
+            Ok(Value::Int64(fold(to_int64(args.get(0)), args.from(1), i64::max)))
+        }),
         variadic("biggest", &[Any, Any], |_, args| {
             Ok(Value::Int64(fold(to_int64(args.get(0)), args.from(1), i64::max)))
         }),
-        variadic("min", &[Any, Any], |_, args| Ok(Value::Int64(fold(to_int64(args.get(0)), args.from(1), i64::min)))),
+        variadic("min", &[Any, Any], |_, args| {
+            Ok(Value::Int64(fold(to_int64(args.get(0)), args.from(1), i64::min)))
+        }),
         variadic("maxf", &[Any, Any], |_, args| Ok(Value::Float(fold_float(args, go_max)))),
         variadic("minf", &[Any, Any], |_, args| Ok(Value::Float(fold_float(args, |a, b| -go_max(-a, -b))))),
         fixed("add1f", &[Any], |_, args| {
@@ -147,7 +151,8 @@ fn divided(args: Args<'_>, divide: fn(i64, i64) -> i64) -> Answer {
 /// sprig's `execDecimalOp`: floats by way of exact decimals, so that 0.1 and 0.2 are 0.3.
 fn exact(start: f64, values: &[Value], step: fn(Decimal, Decimal) -> Result<Decimal, Failure>) -> Answer {
     let decimal = |value: f64| {
-        Decimal::from_float(value).ok_or_else(|| Failure::text(format!("Cannot create a Decimal from {}", special(value))))
+        Decimal::from_float(value)
+            .ok_or_else(|| Failure::text(format!("Cannot create a Decimal from {}", special(value))))
     };
     let mut sum = decimal(start)?;
     for value in values {

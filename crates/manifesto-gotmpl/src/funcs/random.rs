@@ -4,8 +4,8 @@ use super::encoding::{BASE64, encode};
 use super::{Answer, Args, fixed, object, text};
 use crate::error::Failure;
 use crate::exec::Executor;
-use crate::host::Param::{Any, Int, List, Named, Str as S};
 use crate::host::HostObject;
+use crate::host::Param::{Any, Int, List, Named, Str as S};
 use crate::library::Function;
 use crate::placeholder::{Stream, Taint, TaintId, TaintKind};
 use crate::text::Str;
@@ -16,7 +16,9 @@ const CERTIFICATE: crate::host::Param = Named("sprig.certificate");
 
 pub(super) fn functions() -> Vec<Function> {
     vec![
-        fixed("randAlphaNum", &[Int], |executor, args| characters(executor, "randAlphaNum", args, ALPHANUMERIC)),
+        fixed("randAlphaNum", &[Int], |executor, args| {
+            characters(executor, "randAlphaNum", args, ALPHANUMERIC)
+        }),
         fixed("randAlpha", &[Int], |executor, args| characters(executor, "randAlpha", args, LETTERS)),
         fixed("randNumeric", &[Int], |executor, args| characters(executor, "randNumeric", args, DIGITS)),
         fixed("randAscii", &[Int], |executor, args| characters(executor, "randAscii", args, PRINTABLE)),
@@ -35,7 +37,8 @@ pub(super) fn functions() -> Vec<Function> {
             certificate(executor, "genSelfSignedCert", None)
         }),
         fixed("genSelfSignedCertWithKey", &[S, List, List, Int, S], |executor, args| {
-            super::crypto::check_private_key(args.str(4)).map_err(|why| Failure::text(format!("parsing private key: {why}")))?;
+            super::crypto::check_private_key(args.str(4))
+                .map_err(|why| Failure::text(format!("parsing private key: {why}")))?;
             check_names(executor, args)?;
             certificate(executor, "genSelfSignedCertWithKey", Some(args.text(4)))
         }),
@@ -45,7 +48,8 @@ pub(super) fn functions() -> Vec<Function> {
             certificate(executor, "genSignedCert", None)
         }),
         fixed("genSignedCertWithKey", &[S, List, List, Int, CERTIFICATE, S], |executor, args| {
-            super::crypto::check_private_key(args.str(5)).map_err(|why| Failure::text(format!("parsing private key: {why}")))?;
+            super::crypto::check_private_key(args.str(5))
+                .map_err(|why| Failure::text(format!("parsing private key: {why}")))?;
             check_authority(args)?;
             check_names(executor, args)?;
             certificate(executor, "genSignedCertWithKey", Some(args.text(5)))
@@ -64,13 +68,18 @@ pub(super) fn functions() -> Vec<Function> {
 const DIGITS: &[u8] = b"0123456789";
 const LETTERS: &[u8] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 const ALPHANUMERIC: &[u8] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
-const PRINTABLE: &[u8] = b" !\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~";
+const PRINTABLE: &[u8] =
+    b" !\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~";
 
 impl Executor<'_> {
     /// Notes that the result of the running call cannot be known; the seed of what stands for it.
     pub fn add_taint(&mut self, function: &'static str, kind: TaintKind) -> (TaintId, Stream) {
         let (template, expression) = self.calling();
-        let occurrence = if self.placeholders.is_full() { 0 } else { self.placeholders.occurrence(&template, &expression) };
+        let occurrence = if self.placeholders.is_full() {
+            0
+        } else {
+            self.placeholders.occurrence(&template, &expression)
+        };
         let count = (occurrence as u64).to_le_bytes();
         let stream = Stream::new(&[function.as_bytes(), template.as_bytes(), expression.as_bytes(), &count]);
         if self.placeholders.is_full() {
@@ -80,7 +89,11 @@ impl Executor<'_> {
     }
 
     /// A text in the place of an unknown one.
-    pub(super) fn placeholder(&mut self, function: &'static str, make: impl FnOnce(&mut Stream) -> Vec<u8>) -> Str {
+    pub(super) fn placeholder(
+        &mut self,
+        function: &'static str,
+        make: impl FnOnce(&mut Stream) -> Vec<u8>,
+    ) -> Str {
         let (id, mut stream) = self.add_taint(function, TaintKind::Value);
         let text = Str::tainted(make(&mut stream), Some(id));
         self.placeholders.note(&text, id);
@@ -95,13 +108,20 @@ fn count(executor: &mut Executor<'_>, args: Args<'_>) -> Result<usize, Failure> 
     Ok(count)
 }
 
-fn characters(executor: &mut Executor<'_>, function: &'static str, args: Args<'_>, alphabet: &[u8]) -> Answer {
+fn characters(
+    executor: &mut Executor<'_>,
+    function: &'static str,
+    args: Args<'_>,
+    alphabet: &[u8],
+) -> Answer {
     // goutils fails for a negative count, and sprig drops the failure.
     let count = count(executor, args)?;
     if count == 0 {
         return text("");
     }
-    Ok(Value::Str(executor.placeholder(function, |stream| (0..count).map(|_| stream.pick(alphabet)).collect())))
+    Ok(Value::Str(
+        executor.placeholder(function, |stream| (0..count).map(|_| stream.pick(alphabet)).collect()),
+    ))
 }
 
 fn rand_bytes(executor: &mut Executor<'_>, args: Args<'_>) -> Answer {
@@ -142,19 +162,22 @@ fn shuffle(executor: &mut Executor<'_>, args: Args<'_>) -> Answer {
 
 fn uuid(executor: &mut Executor<'_>, _: Args<'_>) -> Answer {
     Ok(Value::Str(executor.placeholder("uuidv4", |stream| {
-        let hex: String = stream.bytes(16).iter().map(|byte| format!("{byte:02x}")).collect();
+        let hex = super::crypto::hex(&stream.bytes(16));
         let variant = char::from(stream.pick(b"89ab"));
         let part = |start: usize, end: usize| hex.get(start..end).unwrap_or_default();
-        format!("{}-{}-4{}-{variant}{}-{}", part(0, 8), part(8, 12), part(13, 16), part(17, 20), part(20, 32)).into_bytes()
+        format!("{}-{}-4{}-{variant}{}-{}", part(0, 8), part(8, 12), part(13, 16), part(17, 20), part(20, 32))
+            .into_bytes()
     })))
 }
+
+/// bcrypt's own base 64.
+const BCRYPT: &[u8] = b"./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
 fn bcrypt(executor: &mut Executor<'_>, function: &'static str, before: &[u8], password: &[u8]) -> Answer {
     if password.len() > 72 {
         let message = "failed to encrypt string with bcrypt: bcrypt: password length exceeds 72 bytes";
         return text([before, message.as_bytes()].concat());
     }
-    const BCRYPT: &[u8] = b"./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
     Ok(Value::Str(executor.placeholder(function, |stream| {
         let mut out = [before, b"$2a$10$"].concat();
         out.extend((0..53).map(|_| stream.pick(BCRYPT)));
@@ -262,7 +285,9 @@ fn with_key(executor: &mut Executor<'_>, function: &'static str, args: Args<'_>,
 
 /// The authority that signs must be a certificate and its key.
 fn check_authority(args: Args<'_>) -> Result<(), Failure> {
-    let Some(authority) = args.object::<Certificate>(4) else { return Err(Failure::text("unable to decode certificate")) };
+    let Some(authority) = args.object::<Certificate>(4) else {
+        return Err(Failure::text("unable to decode certificate"));
+    };
     super::crypto::check_certificate(&authority.cert, "decodedSignerCert")?;
     super::crypto::check_private_key(&authority.key)
         .map_err(|why| Failure::text(format!("error parsing private key: {why}")))
@@ -284,7 +309,9 @@ fn check_names(executor: &mut Executor<'_>, args: Args<'_>) -> Result<(), Failur
         if value.kind() != Kind::Str {
             let shown = executor.text_of(&value)?;
             let shown = shown.to_text();
-            return Err(Failure::text(format!("error processing alternate dns name: {shown} is not a string")));
+            return Err(Failure::text(format!(
+                "error processing alternate dns name: {shown} is not a string"
+            )));
         }
     }
     Ok(())

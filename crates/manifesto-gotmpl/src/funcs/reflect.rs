@@ -16,7 +16,9 @@ pub(super) fn functions() -> Vec<Function> {
             Ok(Value::Bool(wanted == name || name.strip_prefix(b"*") == Some(wanted)))
         }),
         fixed("kindOf", &[Any], |_, args| text(args.get(0).kind().name())),
-        fixed("kindIs", &[S, Any], |_, args| Ok(Value::Bool(args.str(0) == args.get(1).kind().name().as_bytes()))),
+        fixed("kindIs", &[S, Any], |_, args| {
+            Ok(Value::Bool(args.str(0) == args.get(1).kind().name().as_bytes()))
+        }),
         fixed("deepEqual", &[Any, Any], |executor, args| {
             Ok(Value::Bool(executor.deep_equal(args.get(0), args.get(1))?))
         }),

@@ -8,7 +8,8 @@ const DEPTH_MAX: u32 = 1000;
 
 /// Translates a pattern; an error has the words of Go's `regexp/syntax`.
 pub(super) fn translate(pattern: &str) -> Result<String, String> {
-    let mut translator = Translator { rest: pattern, out: String::with_capacity(pattern.len() * 2), groups: Vec::new() };
+    let mut translator =
+        Translator { rest: pattern, out: String::with_capacity(pattern.len() * 2), groups: Vec::new() };
     translator.run()?;
     Ok(translator.out)
 }
@@ -59,17 +60,16 @@ impl<'p> Translator<'p> {
                     Before::Nothing
                 }
                 '*' | '+' | '?' => self.repeat(before, rune, at)?,
-                '{' => match self.counts() {
-                    Some(counts) => {
+                '{' => {
+                    if let Some(counts) = self.counts() {
                         let product = self.counted(before, counts, at)?;
                         largest = largest.max(product);
                         Before::Repetition
-                    }
-                    None => {
+                    } else {
                         self.out.push_str("\\{");
                         Before::Expression(1)
                     }
-                },
+                }
                 '[' => {
                     self.class(at)?;
                     Before::Expression(1)
@@ -93,19 +93,10 @@ impl<'p> Translator<'p> {
 
     /// `*`, `+` or `?`, with a `?` for the shortest behind it.
     fn repeat(&mut self, before: Before, sign: char, at: &str) -> Result<Before, String> {
-        self.check_repeated(before, at)?;
+        check_repeated(before, at)?;
         self.out.push(sign);
         self.lazy();
         Ok(Before::Repetition)
-    }
-
-    fn check_repeated(&self, before: Before, at: &str) -> Result<(), String> {
-        let sign = at.get(..1).unwrap_or_default();
-        match before {
-            Before::Nothing => Err(format!("missing argument to repetition operator: `{sign}`")),
-            Before::Repetition => Err(format!("invalid nested repetition operator: `{sign}`")),
-            Before::Expression(_) => Ok(()),
-        }
     }
 
     fn lazy(&mut self) {
@@ -126,14 +117,20 @@ impl<'p> Translator<'p> {
         }
     }
 
-    fn counted(&mut self, before: Before, counts: (&str, Option<&str>, &'p str), at: &str) -> Result<u64, String> {
-        self.check_repeated(before, at)?;
+    fn counted(
+        &mut self,
+        before: Before,
+        counts: (&str, Option<&str>, &'p str),
+        at: &str,
+    ) -> Result<u64, String> {
+        check_repeated(before, at)?;
         let (low_text, high_text, rest) = counts;
         let invalid = || {
             let written = at.get(..at.len() - rest.len()).unwrap_or_default();
             format!("invalid repeat count: `{written}`")
         };
-        let number = |text: &str| text.parse::<u64>().ok().filter(|&number| number <= COUNT_MAX).ok_or_else(invalid);
+        let number =
+            |text: &str| text.parse::<u64>().ok().filter(|&number| number <= COUNT_MAX).ok_or_else(invalid);
         let low = number(low_text)?;
         let high = high_text.map(number).transpose()?;
         if high.is_some_and(|high| high < low) {
@@ -162,7 +159,8 @@ impl<'p> Translator<'p> {
         };
         let named = rest.strip_prefix("P<").or_else(|| rest.strip_prefix('<'));
         if let Some(named) = named {
-            let (name, rest) = named.split_once('>').ok_or_else(|| format!("invalid named capture: `{at}`"))?;
+            let (name, rest) =
+                named.split_once('>').ok_or_else(|| format!("invalid named capture: `{at}`"))?;
             if name.is_empty() || !name.chars().all(|rune| rune == '_' || rune.is_ascii_alphanumeric()) {
                 return Err(format!("invalid named capture: `(?P<{name}>`"));
             }
@@ -177,7 +175,9 @@ impl<'p> Translator<'p> {
                 && flags.matches('-').count() < 2
                 && !flags.ends_with('-')
         });
-        let Some(flags) = flags else { return Err(format!("invalid or unsupported Perl syntax: `{}`", head(at, 3))) };
+        let Some(flags) = flags else {
+            return Err(format!("invalid or unsupported Perl syntax: `{}`", head(at, 3)));
+        };
         self.rest = rest.get(flags.len()..).unwrap_or_default();
         self.out.push_str("(?");
         self.out.push_str(flags);
@@ -219,18 +219,15 @@ impl<'p> Translator<'p> {
     /// `\pN` or `\p{Greek}`.
     fn property(&mut self, letter: char, at: &str) -> Result<(), String> {
         let invalid = || format!("invalid character class range: `{}`", head(at, 3));
-        let name = match self.rest.strip_prefix('{') {
-            Some(rest) => {
-                let (name, rest) = rest.split_once('}').ok_or_else(invalid)?;
-                self.rest = rest;
-                name
-            }
-            None => {
-                let end = self.rest.chars().next().map_or(0, char::len_utf8);
-                let (name, rest) = self.rest.split_at_checked(end).ok_or_else(invalid)?;
-                self.rest = rest;
-                name
-            }
+        let name = if let Some(rest) = self.rest.strip_prefix('{') {
+            let (name, rest) = rest.split_once('}').ok_or_else(invalid)?;
+            self.rest = rest;
+            name
+        } else {
+            let end = self.rest.chars().next().map_or(0, char::len_utf8);
+            let (name, rest) = self.rest.split_at_checked(end).ok_or_else(invalid)?;
+            self.rest = rest;
+            name
         };
         let (name, negated) = name.strip_prefix('^').map_or((name, false), |name| (name, true));
         let letter = if negated == (letter == 'p') { 'P' } else { 'p' };
@@ -292,7 +289,9 @@ impl<'p> Translator<'p> {
         }
         let mut first = true;
         loop {
-            let Some(rune) = self.rest.chars().next() else { return Err(format!("missing closing ]: `{at}`")) };
+            let Some(rune) = self.rest.chars().next() else {
+                return Err(format!("missing closing ]: `{at}`"));
+            };
             if rune == ']' && !first {
                 self.rest = self.rest.get(1..).unwrap_or_default();
                 self.out.push(']');
@@ -376,9 +375,19 @@ impl<'p> Translator<'p> {
     }
 }
 
+/// Only an expression can be repeated, and only once.
+fn check_repeated(before: Before, at: &str) -> Result<(), String> {
+    let sign = at.get(..1).unwrap_or_default();
+    match before {
+        Before::Nothing => Err(format!("missing argument to repetition operator: `{sign}`")),
+        Before::Repetition => Err(format!("invalid nested repetition operator: `{sign}`")),
+        Before::Expression(_) => Ok(()),
+    }
+}
+
 const POSIX: [&str; 14] = [
-    "alnum", "alpha", "ascii", "blank", "cntrl", "digit", "graph", "lower", "print", "punct", "space", "upper",
-    "word", "xdigit",
+    "alnum", "alpha", "ascii", "blank", "cntrl", "digit", "graph", "lower", "print", "punct", "space",
+    "upper", "word", "xdigit",
 ];
 
 /// Perl's classes are ASCII in Go.

@@ -9,8 +9,8 @@ use super::regex_syntax::translate;
 use super::{Answer, Args, fixed, text};
 use crate::error::Failure;
 use crate::exec::Executor;
-use crate::host::Param::{Int, Str as S};
-use crate::library::Function;
+use crate::host::Param::{self, Int, Str as S};
+use crate::library::{Function, Native};
 use crate::meter::Budget;
 use crate::strconv::quote;
 use crate::unicode;
@@ -30,11 +30,22 @@ pub(super) fn functions() -> Vec<Function> {
         fixed("regexQuoteMeta", &[S], |_, args| text(quote_meta(args.str(0)))),
     ];
     // Without "must" the panic of `MustCompile` names the pattern.
-    type Body = crate::library::Native;
-    let twins: [(&'static str, &'static str, &'static [crate::host::Param], Body, Body); 5] = [
-        ("regexFindAll", "mustRegexFindAll", &[S, S, Int], |e, a| find_all(e, a, true), |e, a| find_all(e, a, false)),
+    let twins: [(&'static str, &'static str, &'static [Param], Native, Native); 5] = [
+        (
+            "regexFindAll",
+            "mustRegexFindAll",
+            &[S, S, Int],
+            |e, a| find_all(e, a, true),
+            |e, a| find_all(e, a, false),
+        ),
         ("regexFind", "mustRegexFind", &[S, S], |e, a| find(e, a, true), |e, a| find(e, a, false)),
-        ("regexReplaceAll", "mustRegexReplaceAll", &[S, S, S], |e, a| replace(e, a, true, true), |e, a| replace(e, a, false, true)),
+        (
+            "regexReplaceAll",
+            "mustRegexReplaceAll",
+            &[S, S, S],
+            |e, a| replace(e, a, true, true),
+            |e, a| replace(e, a, false, true),
+        ),
         (
             "regexReplaceAllLiteral",
             "mustRegexReplaceAllLiteral",
@@ -73,7 +84,8 @@ impl Executor<'_> {
         let readable = std::str::from_utf8(pattern).map_err(|_| failed("invalid UTF-8"))?;
         let translated = translate(readable).map_err(|why| failed(&why))?;
         let bytes = self.limits().regex_bytes;
-        let built = RegexBuilder::new(&translated).size_limit(bytes).dfa_size_limit(bytes).nest_limit(250).build();
+        let built =
+            RegexBuilder::new(&translated).size_limit(bytes).dfa_size_limit(bytes).nest_limit(250).build();
         let regex = match built {
             Ok(regex) => Rc::new(regex),
             Err(regex::Error::CompiledTooBig(_)) => return Err(Budget::Regex.into()),
@@ -129,8 +141,10 @@ fn limit(count: i64) -> usize {
 
 fn find_all(executor: &mut Executor<'_>, args: Args<'_>, panics: bool) -> Answer {
     let regex = executor.regex_argument(args, panics)?;
-    let parts: Vec<Value> =
-        found(&regex, args.str(1)).take(limit(args.int(2))).map(|found| Value::str(found.as_bytes())).collect();
+    let parts: Vec<Value> = found(&regex, args.str(1))
+        .take(limit(args.int(2)))
+        .map(|found| Value::str(found.as_bytes()))
+        .collect();
     executor.reserve(parts.len() as u64 * 80)?;
     if parts.is_empty() {
         return Ok(Value::List(List::nil(ListKind::Str)));
@@ -151,7 +165,9 @@ fn replace(executor: &mut Executor<'_>, args: Args<'_>, panics: bool, expands: b
     if expands {
         let names: Vec<Option<&str>> = regex.capture_names().collect();
         for captures in regex.captures_iter(all) {
-            let Some(whole) = captures.get(0).filter(|whole| !whole.is_empty() || is_boundary(all, whole.start())) else {
+            let Some(whole) =
+                captures.get(0).filter(|whole| !whole.is_empty() || is_boundary(all, whole.start()))
+            else {
                 continue;
             };
             out.extend_from_slice(all.get(done..whole.start()).unwrap_or_default());
@@ -187,7 +203,8 @@ fn expand(out: &mut Vec<u8>, template: &[u8], captures: &regex::bytes::Captures<
             continue;
         };
         rest = after;
-        let number = name.parse::<usize>().ok().filter(|_| name == "0" || !name.starts_with('0') || name.len() == 1);
+        let number =
+            name.parse::<usize>().ok().filter(|_| name == "0" || !name.starts_with('0') || name.len() == 1);
         let group = match number {
             Some(number) => captures.get(number),
             // Names carry a letter of ours in front.

@@ -13,7 +13,9 @@ use crate::value::{Kind, Value};
 
 pub(super) fn functions() -> Vec<Function> {
     vec![
-        fixed("semver", &[S], |_, args| Ok(object(Version::parse(&args.text(0).to_text()).map_err(Failure::text)?))),
+        fixed("semver", &[S], |_, args| {
+            Ok(object(Version::parse(&args.text(0).to_text()).map_err(Failure::text)?))
+        }),
         fixed("semverCompare", &[S, S], |_, args| {
             let constraint = Constraint::parse(&args.text(0).to_text()).map_err(Failure::text)?;
             let version = Version::parse(&args.text(1).to_text()).map_err(Failure::text)?;
@@ -38,11 +40,14 @@ const INVALID: &str = "invalid semantic version";
 impl Version {
     /// Reads a version, as `NewVersion` does; an error's text is the library's.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let parts = Parts::split(text, |part| part.bytes().all(|byte| byte.is_ascii_digit())).ok_or(INVALID)?;
+        let parts =
+            Parts::split(text, |part| part.bytes().all(|byte| byte.is_ascii_digit())).ok_or(INVALID)?;
         let number = |part: Option<&str>| match part {
             None => Ok(0),
             Some(part) => part.parse::<u64>().map_err(|_| {
-                format!("error parsing version segment: strconv.ParseUint: parsing \"{part}\": value out of range")
+                format!(
+                    "error parsing version segment: strconv.ParseUint: parsing \"{part}\": value out of range"
+                )
             }),
         };
         let [major, minor, patch] = parts.numbers;
@@ -83,8 +88,14 @@ impl Version {
 
     /// The version with other numbers and nothing behind them.
     fn next(&self, major: u64, minor: u64, patch: u64) -> Self {
-        let mut next =
-            Self { major, minor, patch, prerelease: String::new(), metadata: String::new(), original: String::new() };
+        let mut next = Self {
+            major,
+            minor,
+            patch,
+            prerelease: String::new(),
+            metadata: String::new(),
+            original: String::new(),
+        };
         let v = if self.original.starts_with('v') { "v" } else { "" };
         next.original = format!("{v}{}", next.text_of_parts());
         next
@@ -140,7 +151,13 @@ fn compare_prereleases(one: &str, other: &str) -> Ordering {
             (Some(_), None) => Ordering::Greater,
             (Some(one), Some(other)) if one == other => Ordering::Equal,
             (Some(one), Some(other)) => match (one.parse::<u64>(), other.parse::<u64>()) {
-                (Ok(one), Ok(other)) => if one > other { Ordering::Greater } else { Ordering::Less },
+                (Ok(one), Ok(other)) => {
+                    if one > other {
+                        Ordering::Greater
+                    } else {
+                        Ordering::Less
+                    }
+                }
                 // Numbers come before words.
                 (Ok(_), Err(_)) => Ordering::Less,
                 (Err(_), Ok(_)) => Ordering::Greater,
@@ -193,7 +210,8 @@ impl Constraint {
     pub fn allows(&self, version: &Version) -> bool {
         self.alternatives.iter().any(|conditions| {
             let prereleases = conditions.iter().any(|condition| !condition.version.prerelease.is_empty());
-            (version.prerelease.is_empty() || prereleases) && conditions.iter().all(|condition| condition.holds(version))
+            (version.prerelease.is_empty() || prereleases)
+                && conditions.iter().all(|condition| condition.holds(version))
         })
     }
 }
@@ -325,7 +343,11 @@ impl Condition {
             Operator::Equal => order == Ordering::Equal,
             Operator::NotEqual => self.differs(version, order),
             Operator::Greater if !self.dirty || version.major != wanted.major => {
-                if self.dirty { version.major > wanted.major } else { order == Ordering::Greater }
+                if self.dirty {
+                    version.major > wanted.major
+                } else {
+                    order == Ordering::Greater
+                }
             }
             Operator::Greater if self.minor_dirty => false,
             Operator::Greater if self.patch_dirty => version.minor > wanted.minor,
@@ -348,7 +370,8 @@ impl Condition {
         if order == Ordering::Less {
             return false;
         }
-        let any = (wanted.major, wanted.minor, wanted.patch) == (0, 0, 0) && !self.minor_dirty && !self.patch_dirty;
+        let any =
+            (wanted.major, wanted.minor, wanted.patch) == (0, 0, 0) && !self.minor_dirty && !self.patch_dirty;
         any || version.major == wanted.major && (version.minor == wanted.minor || self.minor_dirty)
     }
 
@@ -407,6 +430,19 @@ impl HostObject for Version {
         Some(Str::from(self.text_of_parts()))
     }
 
+    fn entries(&self) -> Vec<(Value, Value)> {
+        let text = |text: &String| Value::str(text.as_str());
+        let entries = [
+            ("major", Value::Uint64(self.major)),
+            ("minor", Value::Uint64(self.minor)),
+            ("patch", Value::Uint64(self.patch)),
+            ("pre", text(&self.prerelease)),
+            ("metadata", text(&self.metadata)),
+            ("original", text(&self.original)),
+        ];
+        entries.into_iter().map(|(name, value)| (Value::str(name), value)).collect()
+    }
+
     fn deep_copy(&self) -> Option<Value> {
         // None of its fields is exported: the copy is empty.
         let nothing = Self { original: String::new(), ..self.next(0, 0, 0) };
@@ -443,7 +479,9 @@ impl HostObject for Version {
             "String" => Value::str(self.text_of_parts()),
             "IncMajor" => object(self.next(self.major.wrapping_add(1), 0, 0)),
             "IncMinor" => object(self.next(self.major, self.minor.wrapping_add(1), 0)),
-            "IncPatch" if !self.prerelease.is_empty() => object(self.next(self.major, self.minor, self.patch)),
+            "IncPatch" if !self.prerelease.is_empty() => {
+                object(self.next(self.major, self.minor, self.patch))
+            }
             "IncPatch" => object(self.next(self.major, self.minor, self.patch.wrapping_add(1))),
             "SetPrerelease" => self.with_tail(args.text(0).to_text().as_ref(), &self.metadata)?,
             "SetMetadata" => self.with_tail(&self.prerelease, args.text(0).to_text().as_ref())?,
@@ -459,10 +497,14 @@ impl HostObject for Version {
 impl Version {
     fn with_tail(&self, prerelease: &str, metadata: &str) -> Answer {
         let mut next = self.clone();
-        next.prerelease = prerelease.to_owned();
-        next.metadata = metadata.to_owned();
+        prerelease.clone_into(&mut next.prerelease);
+        metadata.clone_into(&mut next.metadata);
         let parsed = Self::parse(&next.text_of_parts()).map_err(|_| {
-            Failure::text(if prerelease == self.prerelease { "invalid metadata string" } else { "invalid prerelease string" })
+            Failure::text(if prerelease == self.prerelease {
+                "invalid metadata string"
+            } else {
+                "invalid prerelease string"
+            })
         })?;
         let v = if self.original.starts_with('v') { "v" } else { "" };
         Ok(object(Self { original: format!("{v}{}", parsed.text_of_parts()), ..parsed }))

@@ -18,8 +18,12 @@ pub(super) fn functions() -> Vec<Function> {
         fixed("hello", &[], |_, _| text("Hello!")),
         fixed("trunc", &[Int, S], trunc),
         fixed("trim", &[S], |_, args| text(trim_space(args.str(0)))),
-        fixed("upper", &[S], |_, args| text(map_ascii_fast(args.str(0), u8::to_ascii_uppercase, unicode::to_upper))),
-        fixed("lower", &[S], |_, args| text(map_ascii_fast(args.str(0), u8::to_ascii_lowercase, unicode::to_lower))),
+        fixed("upper", &[S], |_, args| {
+            text(map_ascii_fast(args.str(0), u8::to_ascii_uppercase, unicode::to_upper))
+        }),
+        fixed("lower", &[S], |_, args| {
+            text(map_ascii_fast(args.str(0), u8::to_ascii_lowercase, unicode::to_lower))
+        }),
         fixed("title", &[S], |_, args| text(title(args.str(0)))),
         fixed("substr", &[Int, Int, S], substr),
         fixed("repeat", &[Int, S], repeat),
@@ -43,7 +47,9 @@ pub(super) fn functions() -> Vec<Function> {
         variadic("cat", &[Any], cat),
         fixed("indent", &[Int, S], |executor, args| indent(executor, b"", args)),
         fixed("nindent", &[Int, S], |executor, args| indent(executor, b"\n", args)),
-        fixed("replace", &[S, S, S], |executor, args| replace(executor, args.str(2), args.str(0), args.str(1))),
+        fixed("replace", &[S, S, S], |executor, args| {
+            replace(executor, args.str(2), args.str(0), args.str(1))
+        }),
         fixed("plural", &[S, S, Int], |_, args| text(args.text(usize::from(args.int(2) != 1)))),
         fixed("toString", &[Any], |executor, args| Ok(Value::Str(executor.text_of(args.get(0))?))),
     ]

@@ -72,7 +72,9 @@ fn hex(rest: &[u8]) -> Option<u8> {
 }
 
 fn unescape(bytes: &[u8], part: Part) -> Result<Vec<u8>, String> {
-    let bad = |rest: &[u8]| format!("invalid URL escape {}", quote(rest.get(..rest.len().min(3)).unwrap_or_default()));
+    let bad = |rest: &[u8]| {
+        format!("invalid URL escape {}", quote(rest.get(..rest.len().min(3)).unwrap_or_default()))
+    };
     let mut out = Vec::with_capacity(bytes.len());
     let mut rest = bytes;
     while let Some(&byte) = rest.first() {
@@ -164,7 +166,9 @@ fn parse_body(body: &[u8]) -> Result<Url, String> {
             return Err("first path segment in URL cannot contain colon".to_owned());
         }
     }
-    if let Some(authority) = rest.strip_prefix(b"//").filter(|_| !scheme.is_empty() || !rest.starts_with(b"///")) {
+    if let Some(authority) =
+        rest.strip_prefix(b"//").filter(|_| !scheme.is_empty() || !rest.starts_with(b"///"))
+    {
         let end = authority.iter().position(|&byte| byte == b'/').unwrap_or(authority.len());
         let (authority, path) = authority.split_at_checked(end).unwrap_or_default();
         rest = path;
@@ -283,7 +287,8 @@ fn url_join(_: &mut Executor<'_>, args: Args<'_>) -> Answer {
     let info = part_of(&dict, "userinfo")?;
     if !info.is_empty() {
         let parsed = parse(&[b"proto://", info.as_slice(), b"@host"].concat());
-        url.user = parsed.map_err(|why| Failure::text(format!("unable to parse userinfo in dict: {why}")))?.user;
+        url.user =
+            parsed.map_err(|why| Failure::text(format!("unable to parse userinfo in dict: {why}")))?.user;
     }
     text(print(&url))
 }

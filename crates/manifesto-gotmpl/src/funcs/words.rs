@@ -15,7 +15,11 @@ pub(super) fn functions() -> Vec<Function> {
         }),
         fixed("abbrevboth", &[Int, Int, S], |_, args| {
             let (left, right, all) = (args.int(0), args.int(1), args.str(2));
-            text(if right < 4 || left > 0 && right < 7 { all.to_vec() } else { abbreviated(all, left, right) })
+            text(if right < 4 || left > 0 && right < 7 {
+                all.to_vec()
+            } else {
+                abbreviated(all, left, right)
+            })
         }),
         fixed("untitle", &[S], |_, args| text(untitle(args.str(0)))),
         fixed("nospace", &[S], |_, args| text(without_space(args.str(0)))),
@@ -110,9 +114,17 @@ fn wrap_with(executor: &mut Executor<'_>, args: Args<'_>) -> Answer {
 }
 
 /// goutils' `WrapCustom`.
-fn wrapped(executor: &mut Executor<'_>, all: &[u8], width: i64, separator: &[u8], long_words: bool) -> Answer {
+fn wrapped(
+    executor: &mut Executor<'_>,
+    all: &[u8],
+    width: i64,
+    separator: &[u8],
+    long_words: bool,
+) -> Answer {
     let width = usize::try_from(width).unwrap_or(0).max(1);
-    executor.reserve(all.len() as u64 + (all.len() as u64 / width as u64 + 1).saturating_mul(separator.len() as u64))?;
+    executor.reserve(
+        all.len() as u64 + (all.len() as u64 / width as u64 + 1).saturating_mul(separator.len() as u64),
+    )?;
     let mut out = Vec::with_capacity(all.len());
     let mut rest = all;
     while rest.len() > width {
@@ -153,7 +165,9 @@ fn pascal_case(all: &[u8]) -> Vec<u8> {
     }
     let Some(first) = runes.next() else {
         // Of connectors alone the last one comes out twice.
-        last_connector.into_iter().for_each(|connector| unicode::push(&mut out, connector));
+        if let Some(connector) = last_connector {
+            unicode::push(&mut out, connector);
+        }
         return out;
     };
     let mut upper_word = unicode::is_upper(first);
@@ -303,9 +317,15 @@ fn next_word(all: &[u8]) -> (Word, &[u8], &[u8]) {
     } else if unicode::is_number(first) {
         (Word::Number, take(first, &unicode::is_number))
     } else {
-        (Word::Other, take(first, &|rune| {
-            !(is_connector(rune) || is_alphabet(rune) || unicode::is_number(rune) || unicode::is_punct(rune))
-        }))
+        (
+            Word::Other,
+            take(first, &|rune| {
+                !(is_connector(rune)
+                    || is_alphabet(rune)
+                    || unicode::is_number(rune)
+                    || unicode::is_punct(rune))
+            }),
+        )
     };
     let (word, rest) = all.split_at_checked(end).unwrap_or((all, &[]));
     (kind, word, rest)

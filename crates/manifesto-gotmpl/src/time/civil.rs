@@ -45,7 +45,8 @@ impl Civil {
     pub(super) fn moved(&self, years: i64, months: i64, days: i64) -> i64 {
         // Go's own limits are far inside of these.
         const FAR: i64 = 1 << 40;
-        let months = (i64::from(self.month) - 1 + months.clamp(-FAR, FAR)) + 12 * (self.year + years.clamp(-FAR, FAR));
+        let months =
+            (i64::from(self.month) - 1 + months.clamp(-FAR, FAR)) + 12 * (self.year + years.clamp(-FAR, FAR));
         let first = days_to(months.div_euclid(12), small(months.rem_euclid(12)) + 1, 1);
         let day = first + i64::from(self.day) - 1 + days.clamp(-FAR, FAR);
         let clock = i64::from(self.hour * 3600 + self.minute * 60 + self.second);

@@ -1,7 +1,6 @@
 //! Durations as text.
 
-use super::NANOS;
-use crate::strconv::quote;
+use super::{NANOS, quote};
 
 /// `Duration.String`.
 pub(crate) fn format_duration(nanos: i64) -> String {
@@ -95,7 +94,12 @@ fn number(digits: &[u8]) -> Option<u64> {
 }
 
 /// A fraction of a unit; digits beyond what fits do not count.
-#[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "Go's own way")]
+#[allow(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "Go's own way"
+)]
 fn fraction_of(digits: &[u8], unit: u64) -> u64 {
     let (mut value, mut scale) = (0_u64, 1.0);
     for digit in digits.iter().take(18) {

@@ -1,7 +1,7 @@
 //! Moments to text.
 
 use super::Civil;
-use super::layout::{Element, month_name, next, weekday_name};
+use super::layout::{Element, Offset, OffsetParts, month_name, next, weekday_name};
 
 /// `Time.Format`.
 pub(super) fn format(civil: &Civil, layout: &[u8]) -> Vec<u8> {
@@ -18,7 +18,7 @@ pub(super) fn format(civil: &Civil, layout: &[u8]) -> Vec<u8> {
 
 fn write(civil: &Civil, element: Element) -> String {
     let short = |name: &str| name.get(..3).unwrap_or(name).to_owned();
-    let hour12 = if civil.hour % 12 == 0 { 12 } else { civil.hour % 12 };
+    let hour12 = if civil.hour.is_multiple_of(12) { 12 } else { civil.hour % 12 };
     match element {
         Element::LongMonth => month_name(civil.month).to_owned(),
         Element::Month => short(month_name(civil.month)),
@@ -44,7 +44,7 @@ fn write(civil: &Civil, element: Element) -> String {
         Element::UpperPm => if civil.hour >= 12 { "PM" } else { "AM" }.to_owned(),
         Element::LowerPm => if civil.hour >= 12 { "pm" } else { "am" }.to_owned(),
         Element::ZoneName => zone_name(civil),
-        Element::Offset { z, colons, seconds, short } => offset(civil.offset, z, colons, seconds, short),
+        Element::Offset(layout) => offset(civil.offset, layout),
         Element::Fraction { digits, trimmed, separator } => fraction(civil.nanos, digits, trimmed, separator),
     }
 }
@@ -61,18 +61,18 @@ fn zone_name(civil: &Civil) -> String {
     if minutes == 0 { format!("{sign}{hours:02}") } else { format!("{sign}{hours:02}{minutes:02}") }
 }
 
-fn offset(offset: i32, z: bool, colons: bool, seconds: bool, short: bool) -> String {
-    if z && offset == 0 {
+fn offset(offset: i32, layout: Offset) -> String {
+    if layout.z && offset == 0 {
         return "Z".to_owned();
     }
     let sign = if offset < 0 { '-' } else { '+' };
     let whole = offset.unsigned_abs();
     let (hour, minute, second) = (whole / 3600, whole / 60 % 60, whole % 60);
-    let colon = if colons { ":" } else { "" };
-    match (short, seconds) {
-        (true, _) => format!("{sign}{hour:02}"),
-        (_, false) => format!("{sign}{hour:02}{colon}{minute:02}"),
-        (_, true) => format!("{sign}{hour:02}{colon}{minute:02}{colon}{second:02}"),
+    let colon = if layout.colons { ":" } else { "" };
+    match layout.parts {
+        OffsetParts::Hours => format!("{sign}{hour:02}"),
+        OffsetParts::Minutes => format!("{sign}{hour:02}{colon}{minute:02}"),
+        OffsetParts::Seconds => format!("{sign}{hour:02}{colon}{minute:02}{colon}{second:02}"),
     }
 }
 

@@ -26,14 +26,54 @@ pub(super) enum Element {
     UpperPm,
     LowerPm,
     ZoneName,
-    /// A numeric zone; `Z` instead of an offset of nothing, colons, seconds, and hours alone.
-    Offset { z: bool, colons: bool, seconds: bool, short: bool },
+    /// A numeric zone.
+    Offset(Offset),
     /// So many digits of the second's fraction, and whether zeros at the end are left out; after a point or a comma.
-    Fraction { digits: usize, trimmed: bool, separator: u8 },
+    Fraction {
+        digits: usize,
+        trimmed: bool,
+        separator: u8,
+    },
 }
 
+/// How a numeric zone is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Offset {
+    /// `Z` instead of an offset of nothing.
+    pub(super) z: bool,
+    pub(super) colons: bool,
+    pub(super) parts: OffsetParts,
+}
+
+/// How exactly an offset is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum OffsetParts {
+    Hours,
+    Minutes,
+    Seconds,
+}
+
+/// Offsets behind their sign, the longer ones first.
+const OFFSETS: [(&[u8], bool, OffsetParts); 5] = [
+    (b"070000", false, OffsetParts::Seconds),
+    (b"07:00:00", true, OffsetParts::Seconds),
+    (b"0700", false, OffsetParts::Minutes),
+    (b"07:00", true, OffsetParts::Minutes),
+    (b"07", false, OffsetParts::Hours),
+];
+
 const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
     "December",
 ];
 const WEEKDAYS: [&str; 7] = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
@@ -67,7 +107,7 @@ fn find(names: &[&str], text: &[u8], long: bool) -> Option<(u32, usize)> {
 }
 
 /// Elements that nothing else can be read as, the longer ones first.
-const FIXED: [(&[u8], Element); 25] = [
+const FIXED: [(&[u8], Element); 21] = [
     (b"January", Element::LongMonth),
     (b"Monday", Element::LongWeekday),
     (b"MST", Element::ZoneName),
@@ -89,10 +129,6 @@ const FIXED: [(&[u8], Element); 25] = [
     (b"5", Element::Second),
     (b"PM", Element::UpperPm),
     (b"pm", Element::LowerPm),
-    (b"070000", Element::Offset { z: false, colons: false, seconds: true, short: false }),
-    (b"07:00:00", Element::Offset { z: false, colons: true, seconds: true, short: false }),
-    (b"0700", Element::Offset { z: false, colons: false, seconds: false, short: false }),
-    (b"07:00", Element::Offset { z: false, colons: true, seconds: false, short: false }),
 ];
 
 /// The text before the first element, the element, and what follows it.
@@ -103,7 +139,11 @@ pub(super) fn next(layout: &[u8]) -> (&[u8], Option<Element>, &[u8]) {
             // The underscore of `_2006` is text.
             let at = if rest.starts_with(b"_2006") { at + 1 } else { at };
             let end = at + len;
-            return (layout.get(..at).unwrap_or_default(), Some(element), layout.get(end..).unwrap_or_default());
+            return (
+                layout.get(..at).unwrap_or_default(),
+                Some(element),
+                layout.get(end..).unwrap_or_default(),
+            );
         }
     }
     (layout, None, b"")
@@ -130,7 +170,6 @@ fn element(rest: &[u8]) -> Option<(Element, usize)> {
         }
         _ => FIXED
             .iter()
-            .filter(|(_, element)| !matches!(element, Element::Offset { .. }))
             .find(|(text, _)| rest.starts_with(text))
             .map(|(text, element)| (*element, text.len())),
     }
@@ -138,12 +177,10 @@ fn element(rest: &[u8]) -> Option<(Element, usize)> {
 
 fn offset(rest: &[u8], z: bool) -> (Element, usize) {
     let after = rest.get(1..).unwrap_or_default();
-    for (text, element) in &FIXED {
-        if let Element::Offset { colons, seconds, short, .. } = *element
-            && after.starts_with(text)
-        {
-            return (Element::Offset { z, colons, seconds, short }, 1 + text.len());
-        }
-    }
-    (Element::Offset { z, colons: false, seconds: false, short: true }, 3)
+    let (text, colons, parts) = OFFSETS.into_iter().find(|(text, ..)| after.starts_with(text)).unwrap_or((
+        b"07",
+        false,
+        OffsetParts::Hours,
+    ));
+    (Element::Offset(Offset { z, colons, parts }), 1 + text.len())
 }

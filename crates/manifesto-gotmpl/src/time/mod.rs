@@ -77,6 +77,20 @@ impl Zone {
     }
 }
 
+/// The quotes of the `time` package: all but ASCII is escaped byte by byte.
+fn quote(text: &[u8]) -> String {
+    let mut out = String::from("\"");
+    for &byte in text {
+        match byte {
+            b'"' | b'\\' => out.extend(['\\', char::from(byte)]),
+            b' '..=0x7F => out.push(char::from(byte)),
+            byte => out.push_str(&format!("\\x{byte:02x}")),
+        }
+    }
+    out.push('"');
+    out
+}
+
 /// `time.Time`.
 #[derive(Debug, Clone)]
 pub(crate) struct Time {
@@ -140,14 +154,29 @@ impl HostObject for Time {
         Some(self.format(b"2006-01-02 15:04:05.999999999 -0700 MST"))
     }
 
+    fn go_text(&self) -> Option<Str> {
+        let Civil { year, month, day, hour, minute, second, nanos, .. } = self.civil();
+        let month = layout::month_name(month);
+        let zone = match &self.zone {
+            Zone::Utc => "time.UTC".to_owned(),
+            Zone::Local => "time.Local".to_owned(),
+            Zone::Fixed(_, name) => format!("time.Location({name:?})"),
+            Zone::Named(zone) => format!("time.Location({:?})", zone.iana_name().unwrap_or_default()),
+        };
+        let text =
+            format!("time.Date({year}, time.{month}, {day}, {hour}, {minute}, {second}, {nanos}, {zone})");
+        Some(Str::tainted(text.into_bytes(), self.taint))
+    }
+
     fn to_data(&self) -> Value {
         Value::Str(self.format(b"2006-01-02T15:04:05.999999999Z07:00"))
     }
 
     fn method(&self, name: &str) -> Option<Signature> {
         Some(match name {
-            "Year" | "Month" | "Day" | "Hour" | "Minute" | "Second" | "Nanosecond" | "YearDay" | "Weekday" | "Unix"
-            | "UnixMilli" | "UnixMicro" | "UnixNano" | "UTC" | "Local" | "String" | "IsZero" => Signature::fixed(&[]),
+            "Year" | "Month" | "Day" | "Hour" | "Minute" | "Second" | "Nanosecond" | "YearDay"
+            | "Weekday" | "Unix" | "UnixMilli" | "UnixMicro" | "UnixNano" | "UTC" | "Local" | "String"
+            | "IsZero" => Signature::fixed(&[]),
             "Format" => Signature::fixed(&[Param::Str]),
             "AddDate" => Signature::fixed(&[Param::Int, Param::Int, Param::Int]),
             "Before" | "After" | "Equal" | "Compare" | "Sub" => Signature::fixed(&[TIME]),
@@ -169,8 +198,12 @@ impl HostObject for Time {
             "Nanosecond" => Value::Int(i64::from(civil.nanos)),
             "YearDay" => Value::Int(i64::from(civil.year_day)),
             "Unix" => Value::Int64(self.seconds),
-            "UnixMilli" => Value::Int64(self.seconds.wrapping_mul(1_000).wrapping_add(i64::from(self.nanos / 1_000_000))),
-            "UnixMicro" => Value::Int64(self.seconds.wrapping_mul(1_000_000).wrapping_add(i64::from(self.nanos / 1_000))),
+            "UnixMilli" => {
+                Value::Int64(self.seconds.wrapping_mul(1_000).wrapping_add(i64::from(self.nanos / 1_000_000)))
+            }
+            "UnixMicro" => {
+                Value::Int64(self.seconds.wrapping_mul(1_000_000).wrapping_add(i64::from(self.nanos / 1_000)))
+            }
             "UnixNano" => Value::Int64(self.seconds.wrapping_mul(NANOS).wrapping_add(i64::from(self.nanos))),
             "UTC" => Value::Object(std::rc::Rc::new(self.with_zone(Zone::Utc))),
             "Local" => Value::Object(std::rc::Rc::new(self.with_zone(Zone::Local))),

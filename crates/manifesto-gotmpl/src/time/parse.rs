@@ -1,9 +1,8 @@
 //! Text to moments.
 
 use super::civil::{days_in, days_to};
-use super::layout::{Element, find_month, find_weekday, next};
-use super::{Time, Zone};
-use crate::strconv::quote;
+use super::layout::{Element, Offset, OffsetParts, find_month, find_weekday, next};
+use super::{Time, Zone, quote};
 
 /// What a text has said so far.
 #[derive(Default)]
@@ -114,7 +113,8 @@ impl Seen {
             let (index, len) = found.ok_or(Bad::Missing)?;
             Ok((index, text.get(len..).unwrap_or_default()))
         };
-        let unpadded = if element == Element::UnderDay { text.strip_prefix(b" ").unwrap_or(text) } else { text };
+        let unpadded =
+            if element == Element::UnderDay { text.strip_prefix(b" ").unwrap_or(text) } else { text };
         let rest;
         match element {
             Element::Year => {
@@ -152,20 +152,22 @@ impl Seen {
                 (self.hour, rest) = in_range(number(text, element == Element::ZeroHour12)?, 0..13, "hour")?;
             }
             Element::Minute | Element::ZeroMinute => {
-                (self.minute, rest) = in_range(number(text, element == Element::ZeroMinute)?, 0..60, "minute")?;
+                (self.minute, rest) =
+                    in_range(number(text, element == Element::ZeroMinute)?, 0..60, "minute")?;
             }
             Element::Second | Element::ZeroSecond => {
-                let (second, after) = in_range(number(text, element == Element::ZeroSecond)?, 0..60, "second")?;
+                let (second, after) =
+                    in_range(number(text, element == Element::ZeroSecond)?, 0..60, "second")?;
                 self.second = second;
                 rest = self.fraction_unasked(after, layout_rest);
             }
             Element::UpperPm | Element::LowerPm => rest = self.half(text, element == Element::UpperPm)?,
             Element::ZoneName => rest = self.zone(text)?,
-            Element::Offset { z: true, .. } if text.first() == Some(&b'Z') => {
+            Element::Offset(Offset { z: true, .. }) if text.first() == Some(&b'Z') => {
                 self.utc = true;
                 rest = text.get(1..).unwrap_or_default();
             }
-            Element::Offset { colons, seconds, short, .. } => rest = self.read_offset(text, colons, seconds, short)?,
+            Element::Offset(layout) => rest = self.read_offset(text, layout)?,
             Element::Fraction { digits, trimmed: false, .. } => {
                 let (fraction, after) = text.split_at_checked(digits + 1).ok_or(Bad::Missing)?;
                 self.nanos = nanos(fraction).ok_or(Bad::Missing)?;
@@ -214,17 +216,17 @@ impl Seen {
         Ok(rest)
     }
 
-    fn read_offset<'t>(&mut self, text: &'t [u8], colons: bool, seconds: bool, short: bool) -> Result<&'t [u8], Bad> {
+    fn read_offset<'t>(&mut self, text: &'t [u8], layout: Offset) -> Result<&'t [u8], Bad> {
         let colon = |text: &'t [u8]| {
-            if colons { text.strip_prefix(b":").ok_or(Bad::Missing) } else { Ok(text) }
+            if layout.colons { text.strip_prefix(b":").ok_or(Bad::Missing) } else { Ok(text) }
         };
         let (&sign, rest) = text.split_first().ok_or(Bad::Missing)?;
         let (hour, mut rest) = number(rest, true)?;
         let (mut minute, mut second) = (0, 0);
-        if !short {
+        if layout.parts != OffsetParts::Hours {
             (minute, rest) = number(colon(rest)?, true)?;
         }
-        if seconds {
+        if layout.parts == OffsetParts::Seconds {
             (second, rest) = number(colon(rest)?, true)?;
         }
         for (part, allowed, what) in [

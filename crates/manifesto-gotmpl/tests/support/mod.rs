@@ -1,11 +1,13 @@
 //! A host with the few functions of Helm that templates of the conformance data call, and Helm's way to show errors.
 
+#![allow(dead_code, clippy::unwrap_used, reason = "each test takes what it needs of it")]
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use manifesto_gotmpl::{
-    Args, Error, Executing, Executor, Failure, Function, Functions, Library, Limits, MissingKey, Param, Signature, Str, Value,
-    data_functions, sprig_functions, value_of,
+    Args, Error, Executing, Executor, Failure, Function, Functions, Library, Limits, MissingKey, Param,
+    Signature, Str, Value, data_functions, sprig_functions, value_of,
 };
 
 /// How often a template is included inside of itself.
@@ -34,7 +36,8 @@ fn include(executor: &mut Executor<'_>, args: Args<'_>) -> Result<Value, Failure
     let depth = executor.host::<Included>().unwrap().0.entry(name.to_vec()).or_default();
     if *depth > INCLUDED_MAX {
         let name = name.to_text();
-        let message = format!("rendering template has a nested reference name: {name}: unable to execute template");
+        let message =
+            format!("rendering template has a nested reference name: {name}: unable to execute template");
         return Err(Failure::text(message));
     }
     *depth += 1;
@@ -53,8 +56,9 @@ fn tpl(executor: &mut Executor<'_>, args: Args<'_>) -> Result<Value, Failure> {
     library.add(&unit);
     let result =
         executor.with_library(Arc::new(library), |executor| executor.execute(b"gotpl", args.get(1).clone()));
-    let text = result
-        .map_err(|error| Failure::nested(format!("error during tpl function execution for {quoted}: "), error))?;
+    let text = result.map_err(|error| {
+        Failure::nested(format!("error during tpl function execution for {quoted}: "), error)
+    })?;
     Ok(Value::str(replace(&text, b"<no value>", b"")))
 }
 
@@ -81,12 +85,18 @@ fn required(_: &mut Executor<'_>, args: Args<'_>) -> Result<Value, Failure> {
 
 /// The values of the conformance data.
 pub(crate) fn read_values(json: &[u8]) -> Value {
-    let parsed = manifesto_yaml::parse(json, manifesto_yaml::Dialect::SigsV2, &manifesto_yaml::Limits::default());
+    let parsed =
+        manifesto_yaml::parse(json, manifesto_yaml::Dialect::SigsV2, &manifesto_yaml::Limits::default());
     value_of(&parsed.documents.first().expect("the values are JSON").root)
 }
 
 /// Renders `tpl` as the partial of a page; the error is what Helm prints.
-pub(crate) fn render(functions: &Arc<Functions>, tpl: &[u8], data: Value, limits: Limits) -> Result<Vec<u8>, (String, Error)> {
+pub(crate) fn render(
+    functions: &Arc<Functions>,
+    tpl: &[u8],
+    data: Value,
+    limits: Limits,
+) -> Result<Vec<u8>, (String, Error)> {
     let mut library = Library::new("gotpl", Arc::clone(functions));
     let page = format!("o: {{{{ include {PARTIAL:?} .Values.data }}}}");
     for (name, text) in [(PAGE, page.as_bytes()), (PARTIAL, tpl)] {
@@ -127,7 +137,8 @@ fn execution_error(error: &Error) -> String {
             break;
         };
         // A function that fails by itself, or adds words to a template's error, breaks the chain.
-        if let Some((_, inner)) = error.message.strip_prefix("error calling ").and_then(|rest| rest.split_once(": "))
+        if let Some((_, inner)) =
+            error.message.strip_prefix("error calling ").and_then(|rest| rest.split_once(": "))
             && error.source.as_ref().is_none_or(|source| inner != source.to_string())
         {
             return format!("Error: {text}");
@@ -136,7 +147,24 @@ fn execution_error(error: &Error) -> String {
         let place = error.place.as_ref().unwrap();
         let Executing { template, expression } = executing;
         parts.push(format!("{place}\n  executing \"{template}\" at <{expression}>:\n    {message}\n"));
-        current = error.source.as_deref();
+        current = error.source.as_ref();
     }
     format!("Error: {}", parts.concat().trim())
+}
+
+/// Output as a line of data shows it: as text, or in hex where it is none.
+pub(crate) fn shown(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec())
+        .unwrap_or_else(|_| bytes.iter().fold("hex:".to_owned(), |text, byte| text + &format!("{byte:02x}")))
+}
+
+/// An error up to the function that failed: libraries word their reasons differently.
+pub(crate) fn class(error: &str) -> &str {
+    match error.rsplit_once("error calling ") {
+        Some((_, rest)) => {
+            let name = rest.split(": ").next().unwrap_or(rest);
+            error.split_at(error.len() - rest.len() + name.len()).0
+        }
+        None => error,
+    }
 }

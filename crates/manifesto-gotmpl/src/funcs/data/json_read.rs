@@ -199,7 +199,8 @@ impl Reader<'_, '_, '_> {
         let mut out = Vec::new();
         loop {
             let rest = self.text.get(self.at..).unwrap_or_default();
-            let plain = rest.iter().position(|&byte| byte < b' ' || byte >= 0x80 || byte == b'"' || byte == b'\\');
+            let plain =
+                rest.iter().position(|&byte| !(b' '..0x80).contains(&byte) || byte == b'"' || byte == b'\\');
             let plain = plain.unwrap_or(rest.len());
             out.extend_from_slice(rest.get(..plain).unwrap_or_default());
             self.at += plain;

@@ -49,16 +49,22 @@ impl Writer<'_, '_> {
         match value {
             Value::Nil => self.out.extend_from_slice(b"null"),
             Value::Bool(value) => self.out.extend_from_slice(if *value { b"true" } else { b"false" }),
-            Value::Int(value) | Value::Int64(value) => self.out.extend_from_slice(value.to_string().as_bytes()),
+            Value::Int(value) | Value::Int64(value) => {
+                self.out.extend_from_slice(value.to_string().as_bytes());
+            }
             Value::Uint8(value) => self.out.extend_from_slice(value.to_string().as_bytes()),
             Value::Uint32(value) => self.out.extend_from_slice(value.to_string().as_bytes()),
             Value::Uint64(value) => self.out.extend_from_slice(value.to_string().as_bytes()),
-            Value::Float(value) if value.is_finite() => self.out.extend_from_slice(json_float(*value).as_bytes()),
+            Value::Float(value) if value.is_finite() => {
+                self.out.extend_from_slice(json_float(*value).as_bytes());
+            }
             Value::Float(value) => {
                 let shown = format_float(*value, 'g', None);
                 return Err(WriteError::Unsupported(format!("json: unsupported value: {shown}")));
             }
-            Value::Complex(_) => return Err(WriteError::Unsupported("json: unsupported type: complex128".to_owned())),
+            Value::Complex(_) => {
+                return Err(WriteError::Unsupported("json: unsupported type: complex128".to_owned()));
+            }
             Value::Str(text) => {
                 self.taint = self.taint.or(text.taint());
                 self.string(text)?;
@@ -71,16 +77,18 @@ impl Writer<'_, '_> {
             Value::Map(map) if map.is_nil() => self.out.extend_from_slice(b"null"),
             Value::List(list) => {
                 let values = list.to_vec();
-                self.inside(list.identity().0, |writer| {
-                    writer.items(b'[', b']', &values, |writer, value| writer.value(value))
-                })?;
+                self.inside(list.identity().0, |writer| writer.items(b'[', b']', &values, Writer::value))?;
             }
             Value::Map(map) => {
                 let entries = map.entries();
                 self.inside(map.identity(), |writer| {
                     writer.items(b'{', b'}', &entries, |writer, (key, value)| {
                         writer.string(key)?;
-                        writer.out.extend_from_slice(if writer.style == Style::Pretty { b": " } else { b":" });
+                        writer.out.extend_from_slice(if writer.style == Style::Pretty {
+                            b": "
+                        } else {
+                            b":"
+                        });
                         writer.value(value)
                     })
                 })?;
@@ -88,7 +96,10 @@ impl Writer<'_, '_> {
             Value::Object(object) => {
                 let data = object.to_data();
                 if matches!(data, Value::Object(_)) {
-                    return Err(WriteError::Unsupported(format!("json: unsupported type: {}", object.type_name())));
+                    return Err(WriteError::Unsupported(format!(
+                        "json: unsupported type: {}",
+                        object.type_name()
+                    )));
                 }
                 self.value(&data)?;
             }
@@ -188,7 +199,7 @@ impl Writer<'_, '_> {
 }
 
 fn needs_care(byte: u8) -> bool {
-    byte < b' ' || byte >= 0x80 || matches!(byte, b'"' | b'\\' | b'<' | b'>' | b'&')
+    !(b' '..0x80).contains(&byte) || matches!(byte, b'"' | b'\\' | b'<' | b'>' | b'&')
 }
 
 /// A float as ES6 writes it: exponents only for what is very small or very large, and without a zero in front.

@@ -21,6 +21,8 @@ pub use yaml::value_of;
 pub(super) enum WriteError {
     /// The format has no form for it; Go's words.
     Unsupported(String),
+    /// The same where even functions that hide errors fail.
+    Panic(String),
     Budget(Budget),
 }
 
@@ -33,7 +35,7 @@ impl From<Budget> for WriteError {
 impl From<WriteError> for Failure {
     fn from(error: WriteError) -> Self {
         match error {
-            WriteError::Unsupported(message) => Self::text(message),
+            WriteError::Unsupported(message) | WriteError::Panic(message) => Self::text(message),
             WriteError::Budget(budget) => budget.into(),
         }
     }
@@ -44,7 +46,7 @@ fn hidden(written: Result<Str, WriteError>) -> Answer {
     match written {
         Ok(written) => Ok(Value::Str(written)),
         Err(WriteError::Unsupported(_)) => text(""),
-        Err(WriteError::Budget(budget)) => Err(budget.into()),
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -80,8 +82,15 @@ pub fn data_functions() -> Vec<Function> {
         fixed("toYaml", &[Any], |executor, args| hidden(executor.yaml(args.get(0), false))),
         fixed("mustToYaml", &[Any], |executor, args| shown(executor.yaml(args.get(0), false))),
         fixed("toYamlPretty", &[Any], |executor, args| hidden(executor.yaml(args.get(0), true))),
-        fixed("fromYaml", &[S], |executor, args| dict_of(yaml::read(executor, args.str(0)), yaml::CONTEXT)),
-        fixed("fromYamlArray", &[S], |executor, args| array_of(yaml::read(executor, args.str(0)), yaml::CONTEXT)),
+        // Where JSON's null is Go's nil, nothing in YAML leaves the empty dict or list as it was.
+        fixed("fromYaml", &[S], |executor, args| match yaml::read(executor, args.str(0)) {
+            Ok(Value::Nil) => Ok(Value::map([])),
+            read => dict_of(read, yaml::CONTEXT),
+        }),
+        fixed("fromYamlArray", &[S], |executor, args| match yaml::read(executor, args.str(0)) {
+            Ok(Value::Nil) => Ok(Value::list(Vec::new())),
+            read => array_of(read, yaml::CONTEXT),
+        }),
         fixed("toToml", &[Any], to_toml),
         fixed("fromToml", &[S], |executor, args| dict_of(toml::read(executor, args.str(0)), "")),
     ]

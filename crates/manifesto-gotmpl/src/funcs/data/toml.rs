@@ -183,7 +183,8 @@ fn indent(depth: usize) -> String {
 
 /// A bare key where it can be one.
 fn shown_key(key: &[u8]) -> String {
-    let bare = !key.is_empty() && key.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
+    let bare =
+        !key.is_empty() && key.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
     if bare { String::from_utf8_lossy(key).into_owned() } else { quoted(key) }
 }
 
@@ -223,7 +224,8 @@ pub(super) fn read(executor: &mut Executor<'_>, text: &[u8]) -> Result<Value, Fa
     executor.step(text.len() as u64 >> 2)?;
     let failed = |message: String| Failure::text(format!("toml: {message}"));
     let readable = std::str::from_utf8(text).map_err(|_| failed("invalid UTF-8".to_owned()))?;
-    let table: toml::Table = readable.parse().map_err(|error: toml::de::Error| failed(error.message().to_owned()))?;
+    let table: toml::Table =
+        readable.parse().map_err(|error: toml::de::Error| failed(error.message().to_owned()))?;
     Ok(value_of(&Toml::Table(table)))
 }
 
@@ -243,7 +245,8 @@ fn value_of(value: &Toml) -> Value {
 
 fn moment_of(moment: &Datetime) -> Value {
     let text = moment.to_string();
-    let layouts: [&[u8]; 4] = [b"2006-01-02T15:04:05Z07:00", b"2006-01-02T15:04:05", b"2006-01-02", b"15:04:05"];
+    let layouts: [&[u8]; 4] =
+        [b"2006-01-02T15:04:05Z07:00", b"2006-01-02T15:04:05", b"2006-01-02", b"15:04:05"];
     let parsed = layouts.iter().find_map(|layout| parse_time(layout, text.as_bytes()).ok());
     parsed.map_or_else(|| Value::str(text), object)
 }

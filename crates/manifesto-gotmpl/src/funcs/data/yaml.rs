@@ -18,14 +18,21 @@ pub(super) const CONTEXT: &str = "error unmarshaling JSON: while decoding JSON: 
 /// How deep YAML is written; `manifesto-yaml` reads no deeper.
 const DEPTH_MAX: usize = 1000;
 
+/// Stack that is enough for nodes a thousand deep.
+const YAML_RED_ZONE: usize = 1 << 20;
+const YAML_STACK: usize = 16 << 20;
+
 impl Executor<'_> {
     /// A value as YAML without the newline at its end; `pretty` as go-yaml v3 writes it.
     pub(super) fn yaml(&mut self, value: &Value, pretty: bool) -> Result<Str, WriteError> {
         let mut path = Vec::new();
         let mut taint = None;
-        let node = self.node(value, pretty, &mut path, &mut taint)?;
-        let writer = if pretty { Writer::GoV3 { indent: 2 } } else { Writer::Sigs };
-        let written = to_yaml(&node, writer).map_err(|error| WriteError::Unsupported(error.to_string()))?;
+        // Making, writing and dropping the nodes recurse.
+        let written = stacker::maybe_grow(YAML_RED_ZONE, YAML_STACK, || {
+            let node = self.node(value, pretty, &mut path, &mut taint)?;
+            let writer = if pretty { Writer::GoV3 { indent: 2 } } else { Writer::Sigs };
+            to_yaml(&node, writer).map_err(|error| WriteError::Unsupported(error.to_string()))
+        })?;
         let mut bytes = written.into_bytes();
         if bytes.last() == Some(&b'\n') {
             bytes.pop();
@@ -51,7 +58,12 @@ impl Executor<'_> {
             Value::Uint32(value) => Node::int(i64::from(*value)),
             Value::Uint64(value) => Node::number(Number::Uint(*value)),
             Value::Float(value) => Node::number(Number::Float(*value)),
-            Value::Complex(_) => return Err(WriteError::Unsupported("json: unsupported type: complex128".to_owned())),
+            Value::Complex(_) if pretty => {
+                return Err(WriteError::Panic("cannot marshal type: complex128".to_owned()));
+            }
+            Value::Complex(_) => {
+                return Err(WriteError::Unsupported("json: unsupported type: complex128".to_owned()));
+            }
             Value::Str(text) => {
                 *taint = taint.or(text.taint());
                 Node::string(text.to_text().as_ref())
@@ -63,14 +75,14 @@ impl Executor<'_> {
                 Node::string(String::from_utf8_lossy(&encode(&list_bytes(list), &BASE64)).as_ref())
             }
             Value::List(list) => {
-                self.enter(list.identity().0, path)?;
+                enter(list.identity().0, path)?;
                 let nodes: Result<Vec<Node>, WriteError> =
                     list.to_vec().iter().map(|value| self.node(value, pretty, path, taint)).collect();
                 path.pop();
                 Node::sequence(nodes?)
             }
             Value::Map(map) => {
-                self.enter(map.identity(), path)?;
+                enter(map.identity(), path)?;
                 let mut mapping = Mapping::new();
                 for (key, value) in map.entries() {
                     mapping.push(key.to_text().as_ref(), self.node(&value, pretty, path, taint)?);
@@ -80,39 +92,44 @@ impl Executor<'_> {
             }
             Value::Object(object) => match object.to_data() {
                 Value::Object(_) => {
-                    return Err(WriteError::Unsupported(format!("json: unsupported type: {}", object.type_name())));
+                    return Err(WriteError::Unsupported(format!(
+                        "json: unsupported type: {}",
+                        object.type_name()
+                    )));
                 }
                 data => self.node(&data, pretty, path, taint)?,
             },
         })
     }
+}
 
-    /// A value that holds itself cannot be written; one that is merely deep is over budget.
-    fn enter(&mut self, identity: usize, path: &mut Vec<usize>) -> Result<(), WriteError> {
-        if path.len() >= DEPTH_MAX {
-            return Err(if path.contains(&identity) {
-                WriteError::Unsupported("json: unsupported value: encountered a cycle".to_owned())
-            } else {
-                Budget::ValueDepth.into()
-            });
-        }
-        path.push(identity);
-        Ok(())
+/// A value that holds itself cannot be written; one that is merely deep is over budget.
+fn enter(identity: usize, path: &mut Vec<usize>) -> Result<(), WriteError> {
+    if path.len() >= DEPTH_MAX {
+        return Err(if path.contains(&identity) {
+            WriteError::Unsupported("json: unsupported value: encountered a cycle".to_owned())
+        } else {
+            Budget::ValueDepth.into()
+        });
     }
+    path.push(identity);
+    Ok(())
 }
 
 /// The first document of a text, as JSON would have it.
 pub(super) fn read(executor: &mut Executor<'_>, text: &[u8]) -> Result<Value, Failure> {
     executor.reserve(text.len() as u64)?;
     executor.step(text.len() as u64 >> 2)?;
-    let parsed = parse(text, Dialect::SigsV2, &Limits::default());
-    if let Some(document) = parsed.documents.first() {
-        return Ok(value_of(&document.root));
-    }
-    match parsed.error {
-        Some(error) => Err(Failure::text(format!("error converting YAML to JSON: yaml: {error}"))),
-        None => Ok(Value::Nil),
-    }
+    stacker::maybe_grow(YAML_RED_ZONE, YAML_STACK, || {
+        let parsed = parse(text, Dialect::SigsV2, &Limits::default());
+        match (parsed.documents.first(), parsed.error) {
+            (Some(document), _) => Ok(value_of(&document.root)),
+            (None, Some(error)) => {
+                Err(Failure::text(format!("error converting YAML to JSON: yaml: {error}")))
+            }
+            (None, None) => Ok(Value::Nil),
+        }
+    })
 }
 
 /// A node as a template sees it: every number is a float.
