@@ -29,7 +29,7 @@ const SAME_CONTENT_MAX: usize = 100;
 /// Content that is read to look for renames. What is beyond counts as unlike anything.
 const CONTENT_BYTES_MAX: usize = 128 << 20;
 
-/// The steps that comparing each file with each may take: about a second.
+/// The steps that comparing each file with each may take: two or three seconds.
 const STEPS_MAX: u64 = 1_000_000_000;
 
 /// A side of the search: the files that are only in base, or only in head.

@@ -135,6 +135,8 @@ fn options(configuration: Configuration) -> Options {
         // No single allocation that a hostile pack asks for is larger. Well above what is read on purpose, because
         // it also bounds the index.
         "gitoxide.objects.allocLimit=536870912",
+        // An index over the history that anybody may have left behind, damaged or stale; the commits say it all.
+        "core.commitGraph=false",
     ])
 }
 

@@ -95,9 +95,24 @@ fn damage_is_an_error() {
     fixture.write(".git/config", "[core\n");
     assert!(refusal(fixture.path()).contains("cannot be read"));
     fixture.write(".git/config", CONFIG);
+    fixture.write(".git/objects/info/alternates", ".\n../objects\n");
+    assert!(refusal(fixture.path()).contains("Alternates form a cycle"));
+    fixture.write(".git/objects/info/alternates", "");
     fixture.reference("refs/heads/main", "not a commit");
     let error = fixture.open().resolve(&"main".parse().unwrap()).unwrap_err();
     assert!(error.to_string().contains("main"), "{error}");
+}
+
+#[test]
+fn an_index_over_the_history_is_not_relied_on() {
+    let fixture = Fixture::new();
+    let first = fixture.snapshot(&[("a.yaml", "a")]);
+    let second = fixture.commit(fixture.tree(&[]), &[first], 2, "second\n");
+    fixture.reference("refs/heads/main", &first.to_string());
+    fixture.reference("HEAD", &second.to_string());
+    fixture.write(".git/objects/info/commit-graph", "garbage");
+    let range = fixture.open().resolve(&crate::RangeSpec::default()).unwrap();
+    assert_eq!(range.base.name, "main");
 }
 
 #[test]
