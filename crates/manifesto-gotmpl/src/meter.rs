@@ -14,7 +14,7 @@ pub struct Limits {
     pub output_bytes: u64,
     /// Bytes of strings, lists and maps alive at once that functions made.
     pub alive_bytes: u64,
-    /// Templates executing inside each other. Helm's own limit for `include` is 1000.
+    /// Templates executing inside each other. Helm's own limit for `include` is 1000 for each name.
     pub template_depth: u32,
     /// Blocks, parentheses and calls executing inside each other.
     pub nesting: u32,
@@ -34,7 +34,7 @@ impl Default for Limits {
             steps: 50_000_000,
             output_bytes: 64 << 20,
             alive_bytes: 64 << 20,
-            template_depth: 1002,
+            template_depth: 2000,
             nesting: 20_000,
             value_depth: 10_000,
             source_bytes: 64 << 20,

@@ -305,14 +305,13 @@ fn constant_as(param: Param, node: &Node, number: Option<&Number>, unit: &Unit) 
     }
 }
 
-/// Work that looking at the arguments takes.
+/// Work that looking at the arguments takes. Functions that walk a whole map count that themselves: most do not.
 fn cost(values: &[Value]) -> u64 {
     values
         .iter()
         .map(|value| match value {
             Value::Str(text) => text.len() as u64 >> 8,
             Value::List(list) => list.len() as u64 >> 3,
-            Value::Map(map) => map.len() as u64 >> 3,
             _ => 0,
         })
         .sum()

@@ -321,6 +321,7 @@ impl<'h> Executor<'h> {
             }
             Value::Map(map) => {
                 let boxed = map.kind.boxes();
+                self.pay(map.len() as u64 >> 2)?;
                 for (key, value) in map.entries() {
                     ran = true;
                     let key = Operand::concrete(Value::Str(key));

@@ -32,6 +32,7 @@ pub(super) fn functions() -> Vec<Function> {
         variadic("keys", &[Dict], keys),
         fixed("values", &[Dict], |executor, args| {
             let entries = args.dict(0).entries();
+            executor.step(entries.len() as u64)?;
             executor.order_taint("values", entries.len());
             Ok(Value::list(entries.into_iter().map(|(_, value)| value).collect()))
         }),
@@ -40,9 +41,10 @@ pub(super) fn functions() -> Vec<Function> {
             let dict = args.dict(0);
             Ok(Value::map(keys.filter_map(|key| dict.get(&key).map(|value| (key, value)))))
         }),
-        variadic("omit", &[Dict, S], |_, args| {
+        variadic("omit", &[Dict, S], |executor, args| {
             let keys: Vec<&[u8]> = (1..args.all().len()).map(|index| args.str(index)).collect();
             let entries = args.dict(0).entries();
+            executor.step(entries.len() as u64)?;
             Ok(Value::map(entries.into_iter().filter(|(key, _)| !keys.contains(&&**key))))
         }),
         variadic_any("dig", &[Any], dig),
@@ -87,6 +89,7 @@ fn set(executor: &mut Executor<'_>, args: Args<'_>) -> Answer {
 fn keys(executor: &mut Executor<'_>, args: Args<'_>) -> Answer {
     let mut keys: Vec<Str> = Vec::new();
     for index in 0..args.all().len() {
+        executor.step(args.dict(index).len() as u64)?;
         keys.extend(args.dict(index).entries().into_iter().map(|(key, _)| key));
     }
     executor.order_taint("keys", keys.len());

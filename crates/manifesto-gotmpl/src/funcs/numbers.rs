@@ -184,7 +184,7 @@ fn steps(executor: &mut Executor<'_>, start: i64, stop: i64, step: i64) -> Resul
     let mut at = start;
     while if step < 0 { at > stop } else { at < stop } {
         if values.len() % PAID_AT_ONCE == 0 {
-            executor.reserve((values.len() + PAID_AT_ONCE) as u64 * 24)?;
+            executor.meter.fits((values.len() + PAID_AT_ONCE) * 24)?;
             executor.step(PAID_AT_ONCE as u64)?;
         }
         values.push(at);

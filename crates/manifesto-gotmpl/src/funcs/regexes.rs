@@ -173,13 +173,15 @@ fn replace(executor: &mut Executor<'_>, args: Args<'_>, panics: bool, expands: b
             out.extend_from_slice(all.get(done..whole.start()).unwrap_or_default());
             done = whole.end();
             expand(&mut out, template, &captures, &names);
-            executor.reserve(out.len() as u64)?;
+            executor.meter.fits(out.len())?;
+            executor.step(1)?;
         }
     } else {
         for found in found(&regex, all) {
             out.extend_from_slice(all.get(done..found.start()).unwrap_or_default());
             done = found.end();
-            executor.reserve((out.len() + template.len()) as u64)?;
+            executor.meter.fits(out.len() + template.len())?;
+            executor.step(1)?;
             out.extend_from_slice(template);
         }
     }

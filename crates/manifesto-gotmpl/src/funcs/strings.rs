@@ -199,7 +199,7 @@ fn joined(
             out.push(b' ');
         }
         let part = each(executor, value)?;
-        executor.reserve(out.len() as u64 + part.len() as u64)?;
+        executor.meter.fits(out.len() + part.len())?;
         taint = taint.or(part.taint());
         out.extend_from_slice(&part);
     }
