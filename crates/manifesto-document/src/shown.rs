@@ -20,7 +20,8 @@ pub(crate) struct Line {
     pub(crate) hole: bool,
 }
 
-/// The lines that a slot shows to a reader, in what the author or the template wrote: no comments, no intact regions.
+/// The lines that a slot shows to a reader, in what the author or the template wrote: no comments, no intact regions, and
+/// not the note at the end, which belongs to no slot even where the author has edited it.
 pub(crate) fn shown(document: &Document, slot: &Slot) -> Vec<Line> {
     shown_in(document, slot, slot.body.clone())
 }
@@ -31,7 +32,7 @@ pub(crate) fn shown_in(document: &Document, slot: &Slot, range: Range<usize>) ->
     let comments = comments.iter().rev().take_while(|comment| comment.span.end > range.start);
     let mut hidden: Vec<(Range<usize>, bool)> =
         comments.map(|comment| (comment.span.clone(), true)).collect();
-    let ours = slot.regions.iter().filter(|region| region.is_intact());
+    let ours = slot.regions.iter().filter(|region| region.is_intact() || region.is_footer);
     hidden.extend(ours.map(|region| (region.span.clone(), false)));
     hidden.sort_by_key(|(span, _)| (span.start, std::cmp::Reverse(span.end)));
     let from = slot.parts.partition_point(|part| part.span.end <= range.start);

@@ -1,4 +1,7 @@
-use crate::document::{Document, PartKind, SlotKind};
+#![allow(clippy::string_slice, reason = "a test that panics has failed, as it should")]
+
+use crate::document::PartKind::{self, Alert, Code, Comment, Html, List, Prose, Quote, Rule, Table};
+use crate::document::{Document, SlotKind};
 use crate::outline::{BlockKind, Outline};
 use crate::pattern::Pattern;
 use crate::placeholder::bracket;
@@ -78,7 +81,6 @@ fn the_parts_of_a_slot_are_told_apart() {
     let text = "# A\n\n<!-- hint -->\n\nprose\n\n- list\n\n```\ncode\n```\n\n| a |\n| - |\n\n> \\[!NOTE]\n> x\n\n> [!TIP] title\n\n<div>x</div>\n\n***\n";
     let document = Document::parse(text);
     let kinds: Vec<PartKind> = document.slots[1].parts.iter().map(|part| part.kind).collect();
-    use PartKind::{Alert, Code, Comment, Html, List, Prose, Quote, Rule, Table};
     assert_eq!(kinds, [Comment, Prose, List, Code, Table, Alert, Quote, Html, Rule]);
     let spans: Vec<&str> = document.slots[1].author_spans().map(|span| document.slice(span)).collect();
     assert_eq!(spans, ["prose", "- list", "| a |\n| - |", "> \\[!NOTE]\n> x", "> [!TIP] title"]);
@@ -87,9 +89,9 @@ fn the_parts_of_a_slot_are_told_apart() {
 #[test]
 fn what_follows_a_label_on_its_line_is_a_part() {
     let document = Document::parse("**Issue:** <!-- number -->\n\n**Other**: #1 and\nmore\n");
-    assert_eq!(document.slots[1].parts[0].kind, PartKind::Comment);
+    assert_eq!(document.slots[1].parts[0].kind, Comment);
     let part = &document.slots[2].parts[0];
-    assert_eq!((part.kind, document.slice(part.span.clone())), (PartKind::Prose, "#1 and\nmore"));
+    assert_eq!((part.kind, document.slice(part.span.clone())), (Prose, "#1 and\nmore"));
     assert_eq!(document.slots[2].kind, SlotKind::Label);
 }
 

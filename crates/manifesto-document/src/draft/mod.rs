@@ -107,8 +107,8 @@ pub fn draft(template: &str, text: &str, evidence: &Evidence, options: &DraftOpt
     let starts_empty = text.trim_start_matches(BOM).trim().is_empty();
     let document = if starts_empty { template.clone() } else { Document::parse(text) };
     let style = Style::of(&document, &template);
-    let document = sections::withdraw(document, &template, style.eol);
-    let laid_out = sections::lay_out(document, &template, evidence, style.eol);
+    let withdrawn = sections::withdraw(document, &template, style.eol);
+    let laid_out = sections::lay_out(withdrawn, &template, evidence, style.eol);
     let alignment = align(&laid_out.document, &template);
     let bindings = bind_text(&laid_out.document, &template, &alignment);
     let filler = slots::Filler {

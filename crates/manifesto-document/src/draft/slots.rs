@@ -97,10 +97,12 @@ impl Filler<'_> {
             return (Outcome::Refused(damage.to_string()), None);
         }
         let groups = answers.of(index, binding);
-        let section = answers.section_of(index).filter(|_| binding.in_section);
-        let role = section.map_or(Role::Answer, |section| section.role);
+        let own = slot.regions.iter().find(|region| !region.is_footer);
+        let section = answers.section_of(index).filter(|_| binding.in_section).map(|section| section.role);
+        let role =
+            section.or(own.and_then(|region| region.seal).map(|seal| seal.role)).unwrap_or(Role::Answer);
         let outcome = if groups.is_empty() { Outcome::NothingToSay } else { Outcome::Filled };
-        if let Some(region) = slot.regions.iter().find(|region| !region.is_footer) {
+        if let Some(region) = own {
             let place = Place::Region(region.clone());
             let task = Task { slot: index, place, groups, role };
             return if region.is_intact() { (outcome, Some(task)) } else { (Outcome::KeptEdited, None) };

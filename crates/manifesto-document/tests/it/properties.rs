@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
 use crate::strategies::{HOSTILE, Mutation, mutation, shape, without_comments};
-use crate::texts::{Text, bodies, templates};
+use crate::texts::{bodies, templates};
 
 fn config() -> Config {
     let cases =
@@ -28,8 +28,8 @@ fn mutated(text: &str, mutations: &[Mutation]) -> String {
 
 /// A template, and a text that was made of it or of a body.
 struct Inputs {
-    templates: Vec<Text>,
-    texts: Vec<Text>,
+    templates: Vec<String>,
+    texts: Vec<String>,
 }
 
 impl Inputs {
@@ -43,7 +43,7 @@ impl Inputs {
     fn pick(&self, template: usize, text: usize) -> (&str, &str) {
         let template = &self.templates[template % self.templates.len()];
         let text = if text.is_multiple_of(2) { template } else { &self.texts[text / 2 % self.texts.len()] };
-        (&template.text, &text.text)
+        (template, text)
     }
 }
 
@@ -199,7 +199,7 @@ fn data_cannot_change_the_structure() {
         // Few enough that no length decides what is folded.
         shape.facts.truncate(8);
         shape.components.truncate(3);
-        let template = &templates[template % templates.len()].text;
+        let template = &templates[template % templates.len()];
         let hostile = drafted(template, "", &shape.hostile());
         let harmless = shape
             .evidence(|index| format!("x{}", "y".repeat(HOSTILE[index].chars().count().saturating_sub(1))));
@@ -212,7 +212,7 @@ fn data_cannot_change_the_structure() {
 fn a_fresh_draft_has_no_finding() {
     let templates = templates();
     run((any::<usize>(), shape()), |(template, shape)| {
-        let template = &templates[template % templates.len()].text;
+        let template = &templates[template % templates.len()];
         let evidence = shape.hostile();
         let text = drafted(template, "", &evidence);
         let checked = check(template, &text, &evidence, &CheckOptions::default());
@@ -225,7 +225,7 @@ fn a_fresh_draft_has_no_finding() {
 fn line_ends_make_no_difference() {
     let templates = templates();
     run((any::<usize>(), shape()), |(template, shape)| {
-        let template = &templates[template % templates.len()].text;
+        let template = &templates[template % templates.len()];
         let evidence = shape.hostile();
         let windows = template.replace('\n', "\r\n");
         let text = drafted(template, template, &evidence);
@@ -240,7 +240,7 @@ fn line_ends_make_no_difference() {
 fn a_draft_without_its_comments_is_the_authors() {
     let templates = templates();
     run((any::<usize>(), shape()), |(template, shape)| {
-        let template = &templates[template % templates.len()].text;
+        let template = &templates[template % templates.len()];
         // Data that looks like a comment stands in code, which a tool that knows Markdown does not touch.
         let evidence = shape.evidence(|index| HOSTILE[index].replace("<!--", "<!-"));
         let stripped = without_comments(&drafted(template, "", &evidence), |_| true);
@@ -264,4 +264,51 @@ fn any_bytes_are_a_text() {
             Ok(())
         },
     );
+}
+
+/// A reading whose time grows with the square of the text's length takes minutes here, and seconds otherwise.
+#[test]
+fn hostile_texts_end() {
+    let evidence = crate::literal::evidence(
+        "component web added apps/web\nfact components web: is new\nanswer impact.storage yes: adds `x` @ a/b.yaml:3\n",
+    );
+    let units = [
+        "[",
+        "*",
+        "*a ",
+        "<!--",
+        "<!-- a -->\n",
+        "- ",
+        "> ",
+        "`",
+        "## a\n",
+        "# a\n## b\n",
+        "**Security:**\n\n",
+        "- [ ] Storage\n",
+        "<!-- mf 00000000 -->\n",
+        "<!-- mf 00000000 -->\n<!-- /mf -->\n",
+        "### Component 1: x\n",
+        "### Component 1: [Component Name]\n",
+        "> [!NOTE]\n\n",
+        "```\n",
+        "|a\n",
+        "*\n",
+        "[a] ",
+        "\r",
+        "Drafted by Manifesto from ",
+        "- [ ] yes\n- [ ] no\n",
+        "\n",
+        "  ",
+    ];
+    for unit in units {
+        let text = unit.repeat(40_000 / unit.len());
+        let started = std::time::Instant::now();
+        for (template, text) in
+            [(text.as_str(), ""), (&text, &text), ("## Security\n\n### [Component]\n", &text)]
+        {
+            let first = drafted(template, text, &evidence);
+            check(template, &first, &evidence, &CheckOptions::default());
+        }
+        assert!(started.elapsed().as_secs() < 30, "{unit:?} took {:?}", started.elapsed());
+    }
 }

@@ -2,26 +2,19 @@
 
 use std::path::{Path, PathBuf};
 
-/// A template or a text, with the name of its file.
-pub(crate) struct Text {
-    pub(crate) name: String,
-    pub(crate) text: String,
-}
-
 /// Our own templates, and those of the shared folder where it is there.
-pub(crate) fn templates() -> Vec<Text> {
+pub(crate) fn templates() -> Vec<String> {
     let mut templates = in_folder(&own("templates"));
     templates.extend(shared("template"));
     templates
 }
 
 /// Our own bodies, and the real ones of the shared folder where it is there.
-pub(crate) fn bodies() -> Vec<Text> {
+pub(crate) fn bodies() -> Vec<String> {
     let mut bodies = in_folder(&own("bodies"));
     let real = shared("corpora/pr-bodies").into_iter().map(|body| {
         // The first line is a comment of the corpus.
-        let text = body.text.split_once('\n').map_or("", |(_, text)| text).to_owned();
-        Text { text, ..body }
+        body.split_once('\n').map_or(String::new(), |(_, text)| text.to_owned())
     });
     bodies.extend(real);
     bodies
@@ -32,7 +25,7 @@ fn own(folder: &str) -> PathBuf {
 }
 
 /// A folder beside the checkout; nothing where it is absent.
-pub(crate) fn shared(folder: &str) -> Vec<Text> {
+pub(crate) fn shared(folder: &str) -> Vec<String> {
     let path = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared")).join(folder);
     if !path.exists() {
         println!("skipped: there is no ../shared/{folder}");
@@ -41,13 +34,9 @@ pub(crate) fn shared(folder: &str) -> Vec<Text> {
     in_folder(&path)
 }
 
-fn in_folder(folder: &Path) -> Vec<Text> {
+fn in_folder(folder: &Path) -> Vec<String> {
     let mut paths: Vec<PathBuf> =
         std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     paths.sort();
-    let read = |path: PathBuf| Text {
-        name: path.file_name().unwrap().to_string_lossy().into_owned(),
-        text: std::fs::read_to_string(&path).unwrap(),
-    };
-    paths.into_iter().map(read).collect()
+    paths.into_iter().map(|path| std::fs::read_to_string(path).unwrap()).collect()
 }

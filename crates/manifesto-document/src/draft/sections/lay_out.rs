@@ -3,6 +3,7 @@
 use manifesto_evidence::{ComponentEvidence, Evidence, Topic};
 
 use super::copy::copy;
+use super::withdraw::Withdrawn;
 use super::{ComponentSection, Sections};
 use crate::align::Section;
 use crate::binding::{SlotBinding, bind_text};
@@ -26,18 +27,18 @@ pub(in crate::draft) struct LaidOut {
 /// Gives each component its section: the one that names it, else a free one, else a new one behind the last. Nothing is
 /// added where every section is the author's.
 pub(in crate::draft) fn lay_out(
-    document: Document,
+    withdrawn: Withdrawn,
     template: &Document,
     evidence: &Evidence,
     eol: Eol,
 ) -> LaidOut {
+    let Withdrawn { document, had_ours } = withdrawn;
     let sections = Sections::new(&document, template);
     let components = &evidence.components;
     let named: Vec<usize> = sections.named(components).into_iter().map(|(_, component)| component).collect();
     let bindings = bind_text(&document, template, &sections.alignment);
     let mut free = sections.run.iter().filter(|section| sections.is_free(section, &bindings)).peekable();
-    let may_add =
-        free.peek().is_some() || sections.run.iter().any(|section| sections.role(section) != Role::Answer);
+    let may_add = had_ours || free.peek().is_some();
     let homeless = components.iter().enumerate().filter(|(index, _)| !named.contains(index));
     let (mut splices, mut roles, mut added) = (Vec::new(), Vec::new(), Vec::new());
     for (index, component) in homeless.take(SECTIONS_MAX.saturating_sub(named.len())) {

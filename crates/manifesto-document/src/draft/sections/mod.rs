@@ -16,7 +16,7 @@ use super::content::data;
 use crate::align::{Alignment, Section, align};
 use crate::document::{Document, Part, PartKind, Slot};
 use crate::pattern::Pattern;
-use crate::region::{Region, Role};
+use crate::region::Role;
 use crate::shown::shown_in;
 use crate::state::is_untouched;
 use crate::words::words;
@@ -90,7 +90,8 @@ impl<'d> Sections<'d> {
 
     /// Whether a slot holds at most what the template and we put there.
     fn is_blank(&self, index: usize, slot: &Slot) -> bool {
-        let is_intact = slot.damage.is_none() && slot.regions.iter().all(Region::is_intact);
+        let is_intact =
+            slot.damage.is_none() && slot.regions.iter().all(|region| region.is_intact() || region.is_footer);
         is_intact && self.prompt(index).is_some() && self.is_untouched(index, slot)
     }
 
@@ -126,7 +127,7 @@ impl<'d> Sections<'d> {
         if tail.is_empty() || prompted.is_some_and(|prompted| prompted == tail) {
             return end;
         }
-        self.slots(section).map(|(_, slot)| last_end(slot, |_| true)).max().unwrap_or(end)
+        self.slots(section).map(|(_, slot)| last_end(self.document, slot, usize::MAX)).max().unwrap_or(end)
     }
 }
 
@@ -139,24 +140,25 @@ fn is_named_in_words(_: &Document, heading: &Slot, name: &str) -> bool {
     !name.is_empty() && name.iter().all(|word| title.contains(word))
 }
 
-/// Where the blocks of a slot end that count; the note at the end of the text never does.
-fn last_end(slot: &Slot, counts: impl Fn(&Part) -> bool) -> usize {
-    let is_footer =
-        |part: &Part| slot.regions.iter().any(|region| region.is_footer && region.span == part.span);
-    let last = slot.parts.iter().rfind(|part| counts(part) && !is_footer(part));
-    last.map_or(slot.head.end, |part| part.span.end)
+/// Where what stands in a slot before `limit` ends; the note at the end of the text never counts. Lines count that are
+/// no blocks too: definitions of links.
+fn last_end(document: &Document, slot: &Slot, limit: usize) -> usize {
+    let start = slot.head.end;
+    let trimmed = |end: usize| start + document.slice(start..end).trim_end().len();
+    let end = trimmed(slot.body.end.min(limit).max(start));
+    let footer = slot.regions.iter().find(|region| region.is_footer && region.span.end == end);
+    footer.map_or(end, |footer| trimmed(footer.span.start))
 }
 
 /// Where a section ends before its first thematic break, and the lines that it shows from there on.
 fn content(document: &Document, heading: usize) -> (usize, Vec<String>) {
     let slots = document.slots.get(heading..document.below(heading).end).unwrap_or_default();
     let is_rule = |part: &&Part| part.kind == PartKind::Rule;
-    let Some(rule) = slots.iter().flat_map(|slot| &slot.parts).find(is_rule).map(|rule| rule.span.start)
-    else {
-        return (slots.iter().map(|slot| last_end(slot, |_| true)).max().unwrap_or_default(), Vec::new());
-    };
-    let before = slots.iter().take_while(|slot| slot.head.start < rule);
-    let end = before.map(|slot| last_end(slot, |part| part.span.start < rule)).max().unwrap_or_default();
+    let rule = slots.iter().flat_map(|slot| &slot.parts).find(is_rule).map(|rule| rule.span.start);
+    let limit = rule.unwrap_or(usize::MAX);
+    let before = slots.iter().take_while(|slot| slot.head.start < limit);
+    let end = before.map(|slot| last_end(document, slot, limit)).max().unwrap_or_default();
+    let Some(rule) = rule else { return (end, Vec::new()) };
     let behind =
         slots.iter().flat_map(|slot| shown_in(document, slot, slot.body.start.max(rule)..slot.body.end));
     (end, behind.map(|line| line.shown).collect())

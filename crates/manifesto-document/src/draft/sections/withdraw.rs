@@ -9,10 +9,19 @@ use crate::edit::{Purpose, Splice, apply};
 use crate::region::Role;
 use crate::source::{Eol, line_stop, slice};
 
+/// A text without the sections that are ours alone.
+#[derive(Debug)]
+pub(in crate::draft) struct Withdrawn {
+    pub(in crate::draft) document: Document,
+    /// Whether any section was ours, alone or not: then sections were laid out before, and may be again.
+    pub(in crate::draft) had_ours: bool,
+}
+
 /// Takes back the sections that are ours alone: those that we added go, those that we named get the template's name and
 /// samples again.
-pub(in crate::draft) fn withdraw(document: Document, template: &Document, eol: Eol) -> Document {
+pub(in crate::draft) fn withdraw(document: Document, template: &Document, eol: Eol) -> Withdrawn {
     let sections = Sections::new(&document, template);
+    let had_ours = sections.run.iter().any(|section| sections.role(section) != Role::Answer);
     let mut splices = Vec::new();
     for section in &sections.alignment.sections {
         match sections.role(section) {
@@ -25,7 +34,7 @@ pub(in crate::draft) fn withdraw(document: Document, template: &Document, eol: E
             _ => {}
         }
     }
-    apply(document, &splices).document
+    Withdrawn { document: apply(document, &splices).document, had_ours }
 }
 
 impl Sections<'_> {
