@@ -22,6 +22,7 @@ mod error;
 mod exec;
 mod fmt;
 mod funcs;
+mod fuzz;
 mod host;
 mod lex;
 mod library;
@@ -39,38 +40,11 @@ pub use ast::Unit;
 pub use error::{Error, Executing, Failure, Problem, TemplatePlace};
 pub use exec::{Executor, MissingKey};
 pub use funcs::{Args, Constraint, Version, data_functions, sprig_functions, value_of};
+#[doc(hidden)]
+pub use fuzz::fuzz;
 pub use host::{HostObject, MapMethod, NamedMap, Param, Signature};
 pub use library::{Function, Functions, Library, Native};
 pub use meter::{Budget, Limits};
 pub use placeholder::{Placeholders, Stream, Taint, TaintId, TaintKind};
 pub use text::Str;
 pub use value::{Kind, List, ListKind, Map, MapKind, Value};
-
-/// The body of a fuzz target: bytes are a template, which may not panic, hang or take much memory.
-#[doc(hidden)]
-pub fn fuzz(bytes: &[u8]) {
-    let functions = std::sync::Arc::new(sprig_functions().with(data_functions()));
-    let limits = Limits {
-        steps: 200_000,
-        alive_bytes: 8 << 20,
-        output_bytes: 8 << 20,
-        crypto_runs: 0,
-        ..Limits::default()
-    };
-    let mut library = Library::new("fuzz", functions);
-    let Ok(unit) = library.parse("fuzz.tpl", bytes, &limits) else { return };
-    library.add(&unit);
-    let list = Value::list(vec![Value::Float(1.5), Value::str("é"), Value::Nil, Value::Bool(true)]);
-    let map = Value::map([(Str::from("k"), Value::str("v")), (Str::from("list"), list.clone())]);
-    let data = Value::map([
-        (Str::from("S"), Value::str("a-b_c d1.2.3")),
-        (Str::from("L"), list),
-        (Str::from("M"), map),
-        (Str::from("N"), Value::Float(1e6)),
-    ]);
-    let mut nothing = ();
-    let mut executor = Executor::new(std::sync::Arc::new(library), MissingKey::Zero, limits, &mut nothing);
-    if let Err(error) = executor.execute(b"fuzz.tpl", data) {
-        drop(error.to_string());
-    }
-}
