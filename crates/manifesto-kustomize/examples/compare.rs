@@ -50,6 +50,7 @@ enum Verdict {
     Equal,
     BothRefuse,
     Gap,
+    NeedlessGap(String),
     OursRefuses(String),
     TheirsRefuses(String),
     Different(String),
@@ -79,7 +80,8 @@ impl Sums {
 fn compare(ours: &Build, theirs: &Result<String, String>) -> Verdict {
     let text = to_yaml(&ours.resources);
     match (theirs, &ours.error, text) {
-        (_, None, _) if !ours.gaps.is_empty() => Verdict::Gap,
+        (Err(_), None, _) if !ours.gaps.is_empty() => Verdict::Gap,
+        (Ok(_), None, _) if !ours.gaps.is_empty() => Verdict::NeedlessGap(ours.problems()),
         (Err(_), Some(_), _) | (Err(_), None, Err(_)) => Verdict::BothRefuse,
         (Err(why), None, Ok(_)) => Verdict::TheirsRefuses(why.clone()),
         (Ok(_), Some(error), _) => Verdict::OursRefuses(error.to_string()),

@@ -1,5 +1,6 @@
 //! What several tests need.
 
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use manifesto_tree::{MemTree, Tree};
@@ -26,6 +27,25 @@ pub(crate) fn tree_of(root: &Path) -> Tree {
             } else {
                 tree = tree.file(&name, std::fs::read(&path).unwrap());
             }
+        }
+    }
+    tree.build()
+}
+
+/// The files of a `tar.gz` as a tree.
+pub(crate) fn archive(path: &Path) -> Tree {
+    let mut tree = MemTree::new();
+    let file = std::fs::File::open(path).unwrap();
+    let mut archive = tar::Archive::new(flate2::read::GzDecoder::new(file));
+    for entry in archive.entries().unwrap() {
+        let mut entry = entry.unwrap();
+        let name = entry.path().unwrap().to_string_lossy().trim_start_matches("./").to_owned();
+        if let Some(target) = entry.link_name().unwrap() {
+            tree = tree.symlink(&name, &target.to_string_lossy());
+        } else if entry.header().entry_type().is_file() {
+            let mut content = Vec::new();
+            entry.read_to_end(&mut content).unwrap();
+            tree = tree.file(&name, content);
         }
     }
     tree.build()
