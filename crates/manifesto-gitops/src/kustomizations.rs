@@ -1,10 +1,57 @@
 //! The kustomizations of one side, and who uses whom.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, PoisonError, RwLock};
 
-use crate::shim::{Session, kustomization_file};
-use manifesto_tree::{Tree, TreePath};
+use manifesto_kustomize::{
+    FileKind, KustomizationFile, ReferenceKind, kustomization_file, kustomization_names,
+};
+use manifesto_tree::{BlobId, Entry, Tree, TreePath};
+use manifesto_yaml::Limits;
 use rayon::prelude::*;
+
+/// Whether a file is called as a kustomization is.
+pub(crate) fn is_kustomization_file(path: &TreePath) -> bool {
+    kustomization_names().contains(&path.file_name())
+}
+
+/// What kustomization files name, each file read once for both sides.
+#[derive(Debug, Default)]
+pub(crate) struct References(RwLock<BTreeMap<BlobId, Arc<Named>>>);
+
+/// What one kustomization names.
+#[derive(Debug, Default)]
+struct Named {
+    is_component: bool,
+    /// Paths from the directory of the kustomization.
+    paths: Vec<String>,
+}
+
+impl References {
+    fn of(&self, tree: &Tree, entry: &Entry) -> Arc<Named> {
+        let known = self.0.read().unwrap_or_else(PoisonError::into_inner).get(&entry.id).cloned();
+        known.unwrap_or_else(|| {
+            let named = Arc::new(Named::read(tree, entry));
+            self.0.write().unwrap_or_else(PoisonError::into_inner).insert(entry.id, Arc::clone(&named));
+            named
+        })
+    }
+}
+
+impl Named {
+    fn read(tree: &Tree, entry: &Entry) -> Self {
+        let file =
+            tree.read(entry).ok().and_then(|bytes| KustomizationFile::parse(&bytes, &Limits::default()).ok());
+        // What cannot be read names nothing; building it says why.
+        let Some(file) = file else { return Self::default() };
+        let references = manifesto_kustomize::references(&file).into_iter();
+        let local = references.filter(|r| !matches!(r.kind, ReferenceKind::Remote | ReferenceKind::Chart));
+        Self {
+            is_component: file.kind == FileKind::Component,
+            paths: local.map(|reference| reference.text.to_string()).collect(),
+        }
+    }
+}
 
 /// Which kustomization names which path.
 #[derive(Debug, Default)]
@@ -17,26 +64,23 @@ pub(crate) struct Kustomizations {
 
 impl Kustomizations {
     /// Reads every kustomization of the tree; none is built.
-    pub(crate) fn read(session: &Session, tree: &Tree) -> Self {
-        let named: Vec<TreePath> = tree
-            .entries()
-            .iter()
-            .filter(|entry| entry.is_file() && crate::shim::is_kustomization_file(entry.path.file_name()))
-            .filter_map(|entry| entry.path.parent())
-            .collect();
-        let read: Vec<_> = named
+    pub(crate) fn read(known: &References, tree: &Tree) -> Self {
+        let named = tree.entries().iter().filter(|entry| is_kustomization_file(&entry.path));
+        let directories: Vec<TreePath> = named.filter_map(|entry| entry.path.parent()).collect();
+        let read: Vec<_> = directories
             .into_par_iter()
-            .map(|directory| {
-                let references = crate::shim::references(session, tree, &directory);
-                (directory, references)
+            .filter_map(|directory| {
+                let file = kustomization_file(tree, &directory)?;
+                Some((directory, known.of(tree, file)))
             })
             .collect();
         let mut kustomizations = Self::default();
-        for (directory, references) in read {
-            for path in &references.paths {
-                kustomizations.users.entry(path.clone()).or_default().insert(directory.clone());
+        for (directory, named) in read {
+            for path in named.paths.iter().filter_map(|path| directory.join(path).ok()) {
+                let path = tree.resolve(&path).unwrap_or(path);
+                kustomizations.users.entry(path).or_default().insert(directory.clone());
             }
-            kustomizations.directories.insert(directory, references.is_component);
+            kustomizations.directories.insert(directory, named.is_component);
         }
         kustomizations
     }
@@ -66,7 +110,7 @@ impl Kustomizations {
 
     fn direct_readers(&self, tree: &Tree, file: &TreePath) -> Vec<TreePath> {
         let directory = file.parent().unwrap_or_else(TreePath::root);
-        if crate::shim::is_kustomization_file(file.file_name()) {
+        if is_kustomization_file(file) {
             // A removed file's directory is a kustomization no more, but its users still name it.
             let own = kustomization_file(tree, &directory).map(|_| directory.clone());
             return own

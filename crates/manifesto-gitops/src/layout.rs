@@ -1,12 +1,12 @@
 //! What one side of the repository is made of.
 
 use crate::parsed_files::ParsedFiles;
-use crate::shim::Session;
+use manifesto_kustomize::Session;
 use manifesto_tree::{Tree, TreePath};
 
 use crate::argocd::ArgoCd;
 use crate::component::{Component, Source};
-use crate::kustomizations::Kustomizations;
+use crate::kustomizations::{Kustomizations, References};
 use crate::{manifests, rendered_tree};
 
 /// What both sides share: files parsed once, bases built once.
@@ -14,6 +14,7 @@ use crate::{manifests, rendered_tree};
 pub(crate) struct Engines {
     pub(crate) files: ParsedFiles,
     pub(crate) kustomize: Session,
+    pub(crate) references: References,
 }
 
 /// One side: its files and how they hang together.
@@ -27,7 +28,7 @@ pub(crate) struct Layout<'t> {
 impl<'t> Layout<'t> {
     pub(crate) fn read(engines: &Engines, tree: &'t Tree) -> Self {
         let (kustomizations, argocd) = rayon::join(
-            || Kustomizations::read(&engines.kustomize, tree),
+            || Kustomizations::read(&engines.references, tree),
             || ArgoCd::read(&engines.files, tree),
         );
         Self { tree, kustomizations, argocd }

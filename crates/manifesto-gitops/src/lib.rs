@@ -20,7 +20,6 @@ mod not_analysed;
 mod parsed_files;
 mod rendered_tree;
 mod rendering;
-mod shim;
 mod staleness;
 
 pub use argocd::GitGenerator;

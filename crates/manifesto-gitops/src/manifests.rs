@@ -6,6 +6,7 @@ use manifesto_objects::{NotAnObject, objects_of};
 use manifesto_tree::{Entry, Gap, GapReason, Place, Tree, TreePath};
 
 use crate::Rendering;
+use crate::kustomizations::is_kustomization_file;
 use crate::parsed_files::ParsedFiles;
 
 /// Configuration of programs that look like objects and never reach a cluster.
@@ -36,7 +37,7 @@ const NEVER_APPLIED: &[&str] = &[
 pub(crate) fn is_manifest_file(entry: &Entry) -> bool {
     entry.is_file()
         && matches!(entry.path.extension(), Some("yaml" | "yml" | "json"))
-        && !crate::shim::is_kustomization_file(entry.path.file_name())
+        && !is_kustomization_file(&entry.path)
 }
 
 /// The files of a directory that may hold manifests.

@@ -5,6 +5,8 @@
 
 use manifesto_tree::{Tree, TreePath};
 
+use crate::kustomizations::is_kustomization_file;
+
 /// What directories of rendered manifests are called.
 const NAMES: &[&str] = &[
     "dist",
@@ -63,7 +65,7 @@ fn holds_manifests(tree: &Tree, directory: &TreePath) -> bool {
         && tree
             .files_in(directory)
             .any(|entry| matches!(entry.path.extension(), Some("yaml" | "yml" | "json")))
-        && !files.any(|entry| crate::shim::is_kustomization_file(entry.path.file_name()))
+        && !files.any(|entry| is_kustomization_file(&entry.path))
 }
 
 /// The API group in a file name of the form `group.version.Kind.name.yaml`, which the renderers of such trees write: it

@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use manifesto_kustomize::{LoadRestrictor, Options, kustomization_file};
 use manifesto_objects::{Object, ObjectId};
-use manifesto_tree::{Gap, Side, Tree, TreePath};
+use manifesto_tree::{Gap, GapReason, Side, Tree, TreePath};
 
 use crate::component::{Component, Source};
 use crate::layout::Engines;
@@ -65,7 +66,7 @@ fn plain(engines: &Engines, tree: &Tree, directory: &TreePath, recurse: bool) ->
 /// The rendered manifests are what is deployed; their source says which file to open.
 fn rendered_tree(engines: &Engines, tree: &Tree, directory: &TreePath, from: &TreePath) -> Rendering {
     let mut rendering = plain(engines, tree, directory, true);
-    let source = if manifesto_kustomize_file(tree, from) {
+    let source = if kustomization_file(tree, from).is_some() {
         kustomization(engines, tree, from)
     } else {
         crate::chart::render(tree, from)
@@ -81,16 +82,23 @@ fn rendered_tree(engines: &Engines, tree: &Tree, directory: &TreePath, from: &Tr
     rendering
 }
 
-fn manifesto_kustomize_file(tree: &Tree, directory: &TreePath) -> bool {
-    crate::shim::kustomization_file(tree, directory).is_some()
-}
-
-fn kustomization(_engines: &Engines, tree: &Tree, directory: &TreePath) -> Rendering {
-    let build = crate::shim::build(tree, directory);
-    let mut rendering =
-        Rendering { gaps: build.gaps, reads: build.reads.into_iter().collect(), ..Rendering::default() };
-    for (path, root) in build.resources {
-        if let Ok(object) = Object::new(root, [path].into(), [].into()) {
+/// A kustomization that is refused renders to nothing, as kustomize itself prints nothing.
+fn kustomization(engines: &Engines, tree: &Tree, directory: &TreePath) -> Rendering {
+    // Flux builds without the restrictor, and Argo CD can be told to: what it would refuse is for them to refuse.
+    let options = Options { load_restrictor: LoadRestrictor::None, ..Options::default() };
+    let build = engines.kustomize.build(tree, directory, &options);
+    let mut rendering = Rendering { gaps: build.gaps.clone(), ..Rendering::default() };
+    rendering.reads.extend(build.reads.iter().map(|(path, _)| path.clone()));
+    if let Some(error) = &build.error {
+        let gap = Gap::new(GapReason::BrokenFile, format!("{}: {}", error.what, error.why));
+        let gap = error.place.iter().cloned().fold(gap, Gap::at);
+        rendering.gaps.push(error.remedy.iter().cloned().fold(gap, Gap::remedy));
+        return rendering;
+    }
+    for resource in &build.resources {
+        let (files, via) = (Arc::clone(&resource.files), Arc::clone(&resource.via));
+        // kustomize refuses what is no object, so nothing is lost here.
+        if let Ok(object) = Object::new(resource.root.clone(), files, via) {
             rendering.objects.push(Arc::new(object));
         }
     }
