@@ -59,7 +59,7 @@ impl AffectedComponent {
 
     /// Whether all its objects are known on both sides.
     pub fn is_proven(&self) -> bool {
-        self.gaps().next().is_none()
+        !self.gaps().any(Gap::hides_objects)
     }
 
     /// Whether any rendering of it read this file.

@@ -27,7 +27,7 @@ pub struct Rendering {
 impl Rendering {
     /// Whether every object is known.
     pub fn is_complete(&self) -> bool {
-        self.gaps.is_empty()
+        !self.gaps.iter().any(Gap::hides_objects)
     }
 
     /// Whether this file was read, for the objects themselves or for their source.
@@ -38,7 +38,7 @@ impl Rendering {
     /// Whether some gap may hide this object of the other side: its file, or something unknown.
     pub fn may_hide(&self, object: &Object) -> bool {
         let places = || object.files.iter().chain(object.via.iter().map(|place| &place.path));
-        self.gaps.iter().any(|gap| match &gap.hides {
+        self.gaps.iter().filter(|gap| gap.hides_objects()).any(|gap| match &gap.hides {
             Some(hidden) => places().any(|path| path.starts_with(hidden)),
             None => true,
         })

@@ -1,1 +1,79 @@
+use std::fmt::Write as _;
+use std::path::Path;
 
+use manifesto_case::{Case, check_page};
+use manifesto_tree::{Side, TreePath};
+
+use crate::names::names;
+use crate::{AffectedComponent, Change, Source};
+
+/// What a case changes: components with their sources, what becomes of their objects, what is stale or was not read.
+fn run(case: &Case, _kind: &str) -> String {
+    let files = manifesto_tree::file_changes(&case.base, &case.head);
+    let change = Change::between(&case.base, &case.head, files);
+    let mut text = String::new();
+    for (index, component) in change.components.iter().enumerate() {
+        let _ = writeln!(
+            text,
+            "{}: {} > {}",
+            component.name,
+            side(component, Side::Base),
+            side(component, Side::Head)
+        );
+        for object in change.objects.changes.iter().filter(|object| object.component == index) {
+            let _ = writeln!(text, "  {} {}", object.kind.name(), object.id());
+        }
+    }
+    for gap in change.gaps() {
+        let side = gap.side.map_or("both", Side::name);
+        let _ = writeln!(text, "gap ({side}) {gap}");
+    }
+    for stale in &change.stale {
+        let _ = writeln!(text, "stale {:?} {} of {}", stale.kind, stale.rendered, stale.source);
+    }
+    for file in &change.not_analysed {
+        let _ = writeln!(text, "not analysed {} ({})", file.path, file.what);
+    }
+    text
+}
+
+fn side(component: &AffectedComponent, side: Side) -> String {
+    let Some(side) = component.side(side) else { return "-".to_owned() };
+    match &side.component.source {
+        Source::Kustomization { directory } => format!("kustomization {directory}"),
+        Source::Rendered { directory, from } => format!("rendered {directory} from {from}"),
+        Source::Manifests { directory, recurse: false } => format!("manifests {directory}"),
+        Source::Manifests { directory, recurse: true } => format!("manifests below {directory}"),
+        Source::Chart { directory } => format!("chart {directory}"),
+    }
+}
+
+#[test]
+fn components_are_found_without_configuration() {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/tests/components.md");
+    let failures = check_page(&page, &["change"], &[], run);
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+#[track_caller]
+fn check_names(paths: &[&str], expected: &[&str]) {
+    let paths: Vec<(TreePath, Option<String>)> =
+        paths.iter().map(|path| (TreePath::new(path).unwrap(), None)).collect();
+    assert_eq!(names(&paths), expected);
+}
+
+#[test]
+fn names_tell_which_not_what_kind() {
+    check_names(&["apps/web", "apps/db/overlays/prod", "apps/api/base"], &["web", "db/prod", "api"]);
+    check_names(&["kubernetes/apps/media/jellyfin/app"], &["jellyfin"]);
+    check_names(&["", "base"], &["(root)", "base"]);
+}
+
+#[test]
+fn namesakes_are_told_apart_by_where_they_are() {
+    check_names(
+        &["projects/amiya/src/infra/tailscale", "projects/lungmen/src/infra/tailscale"],
+        &["amiya/tailscale", "lungmen/tailscale"],
+    );
+    check_names(&["a/x/web", "a/y/web", "b/x/web"], &["a/x/web", "a/y/web", "b/web"]);
+}

@@ -82,6 +82,11 @@ impl Gap {
         Self { side: None, reason, detail: detail.into(), place: None, hides: None, remedy: None }
     }
 
+    /// Whether objects may be missing because of it. Where only a value is unknown, every object is there.
+    pub fn hides_objects(&self) -> bool {
+        self.reason != GapReason::UnknownValue
+    }
+
     /// Says which line asks for what is not known.
     #[must_use = "the gap is returned"]
     pub fn at(mut self, place: Place) -> Self {

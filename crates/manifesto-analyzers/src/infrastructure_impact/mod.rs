@@ -173,7 +173,7 @@ pub(crate) enum Area {
 }
 
 fn analyze(change: &Change, evidence: &mut Evidence) {
-    let gaps = evidence.gaps.clone();
+    let gaps: Vec<Gap> = evidence.gaps.iter().filter(|gap| gap.hides_objects()).cloned().collect();
     let mut answers = vec![
         Answer::new(
             &NEW_RESOURCES,

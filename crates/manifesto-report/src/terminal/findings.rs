@@ -4,7 +4,7 @@ use std::fmt;
 
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level as SnippetLevel, Renderer, Snippet};
-use manifesto_evidence::{Finding, Level, Origin, TextSpan};
+use manifesto_evidence::{Finding, Level, Origin, Side, TextSpan};
 
 use super::style::inert;
 
@@ -43,7 +43,10 @@ fn group<'f>(finding: &'f Finding, sources: &Sources<'f>) -> Group<'f> {
         let start = line.len() - line.trim_start().len();
         let annotation =
             AnnotationKind::Context.span(start..line.len().max(start)).label(inert(&witness.says));
-        let (path, number) = (inert(&witness.origin.place.path), witness.origin.place.line.max(1) as usize);
+        // A line of base is not in the files that the reader has before him.
+        let base = if witness.origin.side == Side::Base { " (base)" } else { "" };
+        let path = format!("{}{base}", inert(&witness.origin.place.path));
+        let number = witness.origin.place.line.max(1) as usize;
         Some(Snippet::source(line).path(path).line_start(number).annotation(annotation))
     });
     let notes = finding.notes.iter().map(|note| SnippetLevel::NOTE.message(inert(note)));
