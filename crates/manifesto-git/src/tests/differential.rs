@@ -10,6 +10,7 @@ use manifesto_tree::{EntryKind, FileChangeKind, Tree};
 
 use super::fixture::{EXECUTABLE, FILE, Fixture, SYMLINK, git, git_output, open, revision, worktree};
 use super::properties::Numbers;
+use crate::similarity::{Fingerprint, SCORE_MAX};
 use crate::{Listing, RangeSpec, changes};
 
 /// The changes as `git diff --raw` names them.
@@ -88,6 +89,28 @@ fn renames_are_those_of_git_diff() {
         renames += ours.iter().filter(|change| change.starts_with('R')).count();
     }
     assert!(renames > 100, "only {renames} renames were tried");
+}
+
+#[test]
+fn scores_are_those_of_git_diff() {
+    let fixture = Fixture::new();
+    let mut numbers = Numbers::new(7);
+    // Thousands of lines, so that some share a name; no line ending for long, so that chunks end without one.
+    for (lines, ending) in [(4000, "\n"), (3000, ""), (3000, "\r\n"), (50, "\n"), (2000, "\0\n")] {
+        let mut file = |shared: usize| -> String {
+            let line = |index| if index < shared { index } else { numbers.below(1_000_000) + 10_000 };
+            (0..lines).map(line).map(|number| format!("value {number}{ending}")).collect::<Vec<_>>().concat()
+        };
+        let (one, other) = (file(lines / 3), file(lines / 2));
+        let [base, head] =
+            [("one", &one), ("other", &other)].map(|(path, text)| fixture.snapshot(&[(path, text)]));
+        let arguments = ["diff", "--raw", "-M1%", &base.to_string(), &head.to_string()];
+        let Some(output) = git(fixture.path(), &arguments) else { return };
+        let score =
+            Fingerprint::of(one.as_bytes()).score(&Fingerprint::of(other.as_bytes()), SCORE_MAX / 100);
+        let expected = format!(" R{:03}\tone\tother\n", score * 100 / SCORE_MAX);
+        assert!(output.ends_with(&expected), "{expected:?} is not the end of {output:?}");
+    }
 }
 
 #[test]

@@ -57,6 +57,26 @@ fn an_unusual_name_goes_before_similarity() {
 }
 
 #[test]
+fn a_name_alone_is_not_enough() {
+    // web.yaml kept its name and 60 % of its content: less than a name needs, and less than other.yaml has.
+    let base = MemTree::new().file("a/web.yaml", lines("a", 4)).file("a/other.yaml", lines("a", 1)).build();
+    let head = MemTree::new().file("b/web.yaml", lines("a", 0)).build();
+    check(&base, &head, "D a/web.yaml\nR a/other.yaml b/web.yaml");
+}
+
+#[test]
+fn among_equally_similar_contents_the_same_name_is_it() {
+    // A second file called two is lost, so the name alone decides nothing.
+    let base = MemTree::new()
+        .file("a/one", lines("a", 1))
+        .file("b/two", lines("a", 1))
+        .file("d/two", "other\n")
+        .build();
+    let head = MemTree::new().file("c/two", lines("a", 0)).build();
+    check(&base, &head, "D a/one\nR b/two c/two\nD d/two");
+}
+
+#[test]
 fn among_equal_contents_the_same_name_is_it() {
     let base = MemTree::new().file("a/one", "x").file("b/two", "x").build();
     let head = MemTree::new().file("c/two", "x").file("d/one", "x").build();

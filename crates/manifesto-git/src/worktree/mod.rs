@@ -40,13 +40,9 @@ pub(crate) fn worktree_files(
 ) -> Result<Contents, ListingError> {
     let index = repository.index_or_empty().map_err(|error| ListingError::broken(&error))?;
     let mut recorder = Recorder::new(repository, &index)?;
-    let mut listed: Option<&BStr> = None;
+    // A conflict lists a path up to three times; on disk it is one file, and a tree has each path once.
     for entry in index.entries() {
-        let path = entry.path(&index);
-        // A conflict lists a path up to three times; on disk it is one file.
-        if listed.replace(path) != Some(path) {
-            tracked_file(repository, &mut recorder, entry, path, entries)?;
-        }
+        tracked_file(repository, &mut recorder, entry, entry.path(&index), entries)?;
     }
     untracked::files(&mut recorder, entries)?;
     Ok(recorder.contents)
