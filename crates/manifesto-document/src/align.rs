@@ -6,6 +6,9 @@ use crate::document::{Document, Slot, SlotKind};
 use crate::pattern::Pattern;
 use crate::state::is_untouched;
 
+/// The most patterns under one heading; a template that has more is none.
+const PATTERNS_MAX: usize = 16;
+
 /// The slots of a text beside those of its template.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Alignment {
@@ -90,7 +93,10 @@ impl<'d> Aligner<'d> {
             named.entry(slot.key.as_str()).or_insert_with(Vec::new).push(index);
             let heading = matches!(slot.kind, SlotKind::Heading(_));
             if let Some(pattern) = Pattern::of(&slot.title).filter(|_| heading) {
-                patterns.entry(slot.parent).or_insert_with(Vec::new).push((index, pattern));
+                let beside: &mut Vec<(usize, Pattern)> = patterns.entry(slot.parent).or_default();
+                if beside.len() < PATTERNS_MAX {
+                    beside.push((index, pattern));
+                }
             }
         }
         let alignment = Alignment { prompts: vec![None; text.slots.len()], sections: Vec::new() };
@@ -122,10 +128,9 @@ impl<'d> Aligner<'d> {
         }
     }
 
-    /// Pairs a heading with the pattern that it repeats: the one of the same number; else the one at the same place of
-    /// its run, if the text has nothing of its author's there, or the first with which it has not; else that at the
-    /// same place. What the text has there decides before the place does, so that a section stays with its pattern when
-    /// another is put before it.
+    /// Pairs a heading with the pattern that it repeats: the one of the same number; else one of which the text has
+    /// nothing but the template's words, or at least its hints; else the one at the same place of its run. What the text
+    /// has there decides before the place does, so that a section stays with its pattern when another is put before it.
     fn repeat(&mut self, index: usize, slot: &Slot, above: Option<usize>) {
         if !matches!(slot.kind, SlotKind::Heading(_)) {
             return;
@@ -137,14 +142,18 @@ impl<'d> Aligner<'d> {
             patterns.iter().filter(|(_, pattern)| is_repeated(pattern)).collect();
         let number = Pattern::number_of(&slot.title);
         let numbered = repeats.iter().find(|(_, pattern)| number.is_some() && pattern.number == number);
-        let place = self.lengths.get(&slot.parent).copied().unwrap_or_default();
-        let placed = repeats.get(place).or(repeats.last());
-        let fits = |(prompt, _): &&&(usize, Pattern)| {
+        let place =
+            self.lengths.get(&slot.parent).copied().unwrap_or_default().min(repeats.len().saturating_sub(1));
+        let rank = |(nth, (prompt, _)): &(usize, &&(usize, Pattern))| {
             let prompt = self.template.slots.get(*prompt);
-            prompt.is_some_and(|prompt| is_untouched(self.text, slot, Some((self.template, prompt))))
+            let is_blank =
+                prompt.is_some_and(|prompt| is_untouched(self.text, slot, Some((self.template, prompt))));
+            let has_hints =
+                prompt.is_some_and(|prompt| hints(self.text, slot) == hints(self.template, prompt));
+            (!is_blank, !has_hints, *nth != place)
         };
-        let fitting = placed.filter(fits).or_else(|| repeats.iter().find(fits));
-        if let Some((prompt, _)) = numbered.or(fitting).or(placed) {
+        let fitting = repeats.iter().enumerate().min_by_key(rank).map(|(_, repeated)| repeated);
+        if let Some((prompt, _)) = numbered.or(fitting) {
             self.pair(index, *prompt);
         }
     }
@@ -187,4 +196,9 @@ impl<'d> Aligner<'d> {
             self.pair(index, *prompt);
         }
     }
+}
+
+/// The comments of a slot.
+fn hints<'d>(document: &'d Document, slot: &Slot) -> Vec<&'d str> {
+    document.comments(&slot.body).iter().map(|comment| document.slice(comment.span.clone())).collect()
 }

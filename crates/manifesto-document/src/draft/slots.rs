@@ -113,7 +113,9 @@ impl Filler<'_> {
         match (groups.is_empty(), is_untouched(self.document, slot, self.prompt(index))) {
             (true, true) => (Outcome::NothingToSay, None),
             (_, false) => (Outcome::Kept, None),
-            (false, true) => (outcome, Some(Task { slot: index, place: self.place(slot), groups, role })),
+            (false, true) => {
+                (outcome, Some(Task { slot: index, place: self.place(index, slot), groups, role }))
+            }
         }
     }
 
@@ -125,14 +127,32 @@ impl Filler<'_> {
 
     /// Where a slot's first answer goes: in the place of its samples, else behind its hints, its boxes and its own
     /// lines, and before its code and its alerts.
-    fn place(&self, slot: &Slot) -> Place {
-        if let Some(samples) = sample_run(self.document, slot) {
+    fn place(&self, index: usize, slot: &Slot) -> Place {
+        if let Some(samples) =
+            sample_run(self.document, slot).filter(|samples| self.is_prompted(index, samples))
+        {
             return Place::Samples(samples);
         }
         let leads = |kind: PartKind| matches!(kind, PartKind::Comment | PartKind::List | PartKind::Prose);
         let last = slot.parts.iter().take_while(|part| leads(part.kind)).last();
         let end = last.map_or(slot.head.end, |part| part.span.end);
         Place::Behind(line_stop(&self.document.text, end))
+    }
+}
+
+impl Filler<'_> {
+    /// Whether every comment in these samples is the template's: one of the author's would be lost with them.
+    fn is_prompted(&self, slot: usize, samples: &Range<usize>) -> bool {
+        let words = |document: &Document, range: &Range<usize>| {
+            let comments = document
+                .comments(range)
+                .iter()
+                .map(|comment| document.slice(comment.span.clone()).to_owned());
+            comments.collect::<Vec<String>>()
+        };
+        let prompted =
+            self.prompt(slot).map(|(template, prompt)| words(template, &prompt.body)).unwrap_or_default();
+        words(self.document, samples).iter().all(|comment| prompted.contains(comment))
     }
 }
 

@@ -108,7 +108,15 @@ fn other_evidence_and_back_gives_the_first_bytes() {
             let first = drafted(template, &mutated(text, &before), &a);
             let other = drafted(template, &first, &b);
             same(&drafted(template, &other, &b), &other)?;
-            same(&drafted(template, &other, &a), &first)?;
+            let back = drafted(template, &other, &a);
+            // The template's samples return as the template spells them, which need not be how the author's tools did.
+            let unsampled =
+                |text: &str| text.lines().filter(|line| !is_sample(line)).collect::<Vec<_>>().join("\n");
+            if before.is_empty() {
+                same(&back, &first)
+            } else {
+                same(&unsampled(&back), &unsampled(&first))
+            }?;
             Ok(())
         },
     );
@@ -303,9 +311,14 @@ fn hostile_texts_end() {
     for unit in units {
         let text = unit.repeat(40_000 / unit.len());
         let started = std::time::Instant::now();
-        for (template, text) in
-            [(text.as_str(), ""), (&text, &text), ("## Security\n\n### [Component]\n", &text)]
-        {
+        let sections = "### Component 1: x\n".repeat(2_000);
+        for (template, text) in [
+            (text.as_str(), ""),
+            (&text, &text),
+            (&text, &sections),
+            ("### Component 1: [Component]\n", &text),
+            ("## Security\n\n### [Component]\n", &text),
+        ] {
             let first = drafted(template, text, &evidence);
             check(template, &first, &evidence, &CheckOptions::default());
         }
