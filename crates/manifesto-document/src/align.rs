@@ -28,10 +28,15 @@ pub(crate) struct Section {
 }
 
 impl Alignment {
+    /// Whether the heading at this index is that of a section about a component.
+    pub(crate) fn is_section(&self, heading: usize) -> bool {
+        self.sections.binary_search_by_key(&heading, |section| section.heading).is_ok()
+    }
+
     /// How many slots of the text answer the template, and how much the two resemble each other: what they share of
     /// what either has (Jaccard). Repeated sections say little about which template it is, and do not count.
     pub(crate) fn resemblance(&self, text: &Document, template: &Document) -> (usize, f64) {
-        let section = |heading: usize| self.sections.iter().any(|section| section.heading == heading);
+        let section = |heading| self.is_section(heading);
         let counts = |(index, slot): &(usize, &Slot)| {
             slot.kind != SlotKind::Preamble && !section(*index) && !slot.parent.is_some_and(section)
         };

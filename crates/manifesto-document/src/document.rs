@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use crate::outline::{Block, BlockKind, Comment, Outline, Task};
 use crate::region::{self, Damage, Region};
-use crate::source::{line_start, slice};
+use crate::source::slice;
 use crate::words::normal;
 
 /// A template or an author's text.
@@ -102,8 +102,8 @@ pub struct Checkbox {
     pub mark: usize,
     /// Whether it is ticked.
     pub ticked: bool,
-    /// Its bullet's column in bytes: boxes of one list have the same.
-    pub indent: usize,
+    /// The byte at which its list starts: boxes of one list have the same.
+    pub list: usize,
     /// The code spans of the label that are paths or path patterns: `docs/decisions/*.md`.
     pub globs: Vec<String>,
     /// The words of all its code spans.
@@ -236,7 +236,7 @@ fn fill(text: &str, outline: &Outline, slots: &mut [Slot]) {
     for task in &outline.tasks {
         at = slot_at(slots, at, task.marker.start);
         let Some(slot) = slots.get_mut(at) else { return };
-        slot.boxes.push(checkbox(text, task));
+        slot.boxes.push(checkbox(task));
     }
 }
 
@@ -278,16 +278,14 @@ fn rest_of_label(text: &str, outline: &Outline, rest: Range<usize>) -> Option<Pa
     (!shown.is_empty()).then_some(Part { kind, span })
 }
 
-fn checkbox(text: &str, task: &Task) -> Checkbox {
-    let line = line_start(text, task.marker.start);
-    let before = slice(text, line..task.marker.start).trim_end();
+fn checkbox(task: &Task) -> Checkbox {
     let is_path = |code: &&String| code.contains(['/', '*', '.']) && !code.contains(char::is_whitespace);
     Checkbox {
         label: task.label.trim().to_owned(),
         span: task.marker.start..task.end,
         mark: task.marker.start + 1,
         ticked: task.ticked,
-        indent: before.len(),
+        list: task.list,
         globs: task.codes.iter().filter(is_path).cloned().collect(),
         codes: task.codes.clone(),
     }

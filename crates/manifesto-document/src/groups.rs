@@ -1,5 +1,7 @@
 //! Boxes that exclude each other.
 
+use std::collections::BTreeMap;
+
 use crate::document::Checkbox;
 use crate::words::{outside_parentheses, words};
 
@@ -41,22 +43,16 @@ impl BoxGroup {
     }
 }
 
-/// The groups among the boxes of a slot. Boxes of one list are indented alike.
+/// The groups among the boxes of a slot.
 pub(crate) fn groups(boxes: &[Checkbox]) -> Vec<BoxGroup> {
     let labels: Vec<Vec<String>> =
         boxes.iter().map(|checkbox| words(&outside_parentheses(&checkbox.label).0)).collect();
-    let mut indents: Vec<usize> = boxes.iter().map(|checkbox| checkbox.indent).collect();
-    indents.sort_unstable();
-    indents.dedup();
+    let mut lists: BTreeMap<usize, Vec<(usize, &[String])>> = BTreeMap::new();
+    for (index, (checkbox, label)) in boxes.iter().zip(&labels).enumerate() {
+        lists.entry(checkbox.list).or_default().push((index, label));
+    }
     let mut groups = Vec::new();
-    for indent in indents {
-        let list: Vec<(usize, &[String])> = boxes
-            .iter()
-            .zip(&labels)
-            .enumerate()
-            .filter(|(_, (checkbox, _))| checkbox.indent == indent)
-            .map(|(index, (_, label))| (index, label.as_slice()))
-            .collect();
+    for list in lists.into_values() {
         groups.extend(yes_no(&list).or_else(|| none_of(&list)));
         groups.extend(scale(&list));
     }

@@ -57,6 +57,8 @@ pub(crate) struct Task {
     pub(crate) end: usize,
     /// The code spans in it.
     pub(crate) codes: Vec<String>,
+    /// Where its list starts.
+    pub(crate) list: usize,
 }
 
 /// Any block, at any depth: what must not change where nothing is edited.
@@ -151,6 +153,8 @@ struct Reader<'t> {
     label: Option<LabelReader>,
     /// Whether the label of the last task is open.
     task_open: bool,
+    /// Where the lists start that are open.
+    lists: Vec<usize>,
 }
 
 impl<'t> Reader<'t> {
@@ -163,6 +167,7 @@ impl<'t> Reader<'t> {
             title: None,
             label: None,
             task_open: false,
+            lists: Vec::new(),
         }
     }
 
@@ -209,6 +214,9 @@ impl<'t> Reader<'t> {
             self.title = matches!(tag, Tag::Heading { .. }).then(String::new);
             self.label = matches!(tag, Tag::Paragraph).then(LabelReader::default);
         }
+        if matches!(tag, Tag::List(_)) {
+            self.lists.push(range.start);
+        }
         if matches!(tag, Tag::HtmlBlock) {
             self.outline.comments.extend(comments_of(self.text, range.clone()));
         }
@@ -224,6 +232,9 @@ impl<'t> Reader<'t> {
     fn end(&mut self, tag: TagEnd) {
         if !is_block_end(tag) {
             return;
+        }
+        if matches!(tag, TagEnd::List(_)) {
+            self.lists.pop();
         }
         if matches!(tag, TagEnd::Paragraph | TagEnd::Item) {
             self.task_open = false;
@@ -258,7 +269,8 @@ impl<'t> Reader<'t> {
     fn task(&mut self, ticked: bool, range: Range<usize>) {
         self.node(NodeKind::Task, &range);
         self.task_open = true;
-        self.outline.tasks.push(Task { end: range.end, marker: range, ticked, ..Task::default() });
+        let list = self.lists.last().copied().unwrap_or(range.start);
+        self.outline.tasks.push(Task { end: range.end, marker: range, ticked, list, ..Task::default() });
     }
 
     fn words(&mut self, text: &str, range: Range<usize>) {

@@ -1,17 +1,18 @@
 //! The body of a fuzz target.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::exec::{Executor, MissingKey};
 use crate::funcs::{data_functions, sprig_functions};
-use crate::library::Library;
+use crate::library::{Functions, Library};
 use crate::meter::Limits;
 use crate::text::Str;
 use crate::value::Value;
 
 /// Takes bytes for a template, which may not panic, hang or take much memory.
 pub fn fuzz(bytes: &[u8]) {
-    let functions = Arc::new(sprig_functions().with(data_functions()));
+    static FUNCTIONS: OnceLock<Arc<Functions>> = OnceLock::new();
+    let functions = FUNCTIONS.get_or_init(|| Arc::new(sprig_functions().with(data_functions())));
     let limits = Limits {
         steps: 200_000,
         alive_bytes: 8 << 20,
@@ -19,7 +20,7 @@ pub fn fuzz(bytes: &[u8]) {
         crypto_runs: 0,
         ..Limits::default()
     };
-    let mut library = Library::new("fuzz", functions);
+    let mut library = Library::new("fuzz", Arc::clone(functions));
     let Ok(unit) = library.parse("fuzz.tpl", bytes, &limits) else { return };
     library.add(&unit);
     let list = Value::list(vec![Value::Float(1.5), Value::str("é"), Value::Nil, Value::Bool(true)]);

@@ -113,7 +113,7 @@ pub(crate) fn bind_text(text: &Document, template: &Document, alignment: &Alignm
 fn in_section(text: &Document, slot: &Slot, alignment: &Alignment) -> bool {
     let mut above = slot.parent;
     while let Some(index) = above {
-        if alignment.sections.binary_search_by_key(&index, |section| section.heading).is_ok() {
+        if alignment.is_section(index) {
             return true;
         }
         above = text.slots.get(index).and_then(|slot| slot.parent);
@@ -189,7 +189,7 @@ impl Allotment<'_> {
         let asking = slots.filter(|(index, ((slot, asked), binding))| {
             asked.contains(&topic)
                 && !binding.in_section
-                && !self.is_section(*index)
+                && !self.alignment.is_section(*index)
                 && !self.is_container(*index, slot)
         });
         asking
@@ -197,10 +197,6 @@ impl Allotment<'_> {
                 (asked.len(), binding.boxes.is_empty(), slot.kind != SlotKind::Label)
             })
             .map(|(index, _)| index)
-    }
-
-    fn is_section(&self, slot: usize) -> bool {
-        self.alignment.sections.binary_search_by_key(&slot, |section| section.heading).is_ok()
     }
 
     /// The slot of the template that a slot answers; the slot itself where there is none.

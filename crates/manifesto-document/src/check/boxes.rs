@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use manifesto_evidence::{Answer, BoxClass, Finding, Predicate, Prose, Reason, TextSpan, Truth, Verdict};
 
 use super::{BoxReport, Case, Checked};
+use crate::binding::SlotBinding;
 use crate::binding::boxes::{Questions, denies};
 use crate::document::{Checkbox, Slot, SlotKind};
 use crate::draft::proven;
@@ -19,43 +20,57 @@ const LABEL_CHARS_MAX: usize = 80;
 pub(super) fn check(case: &Case<'_>, checked: &mut Checked) {
     let questions = Questions::new(&case.evidence.answers);
     let mut bound: Vec<Bound<'_>> = Vec::new();
-    for (index, slot) in case.text.slots.iter().enumerate() {
-        let Some(binding) = case.bindings.get(index) else { continue };
+    for (index, (slot, binding)) in case.text.slots.iter().zip(case.bindings).enumerate() {
         let groups = groups(&slot.boxes);
-        for group in &groups {
-            checked.findings.extend(group_finding(case, index, slot, group));
-        }
-        for (at, checkbox) in slot.boxes.iter().enumerate() {
-            let answer = questions.asked_by(checkbox, binding);
-            bound.push(Bound {
-                slot: index,
-                at,
-                checkbox,
-                answer,
-                span: case.lines.span(checkbox.span.clone()),
-            });
-        }
+        checked.findings.extend(groups.iter().filter_map(|group| group_finding(case, index, slot, group)));
+        bound.extend(bind(case, slot, binding, &groups, &questions));
     }
-    let disclosed: BTreeSet<&str> =
-        bound.iter().filter(|b| b.checkbox.ticked).filter_map(|b| Some(b.answer?.predicate.id)).collect();
+    let disclosed = bound.iter().filter(|bound| bound.checkbox.ticked);
+    let mut settled: BTreeSet<&str> =
+        disclosed.filter_map(|bound| Some(bound.answer?.predicate.id)).collect();
     for bound in &bound {
-        let finding = bound.finding(case, &disclosed, &questions);
+        let finding = bound.finding(case, &mut settled);
         checked.boxes.push(bound.report(finding.is_some()));
         checked.findings.extend(finding);
     }
     checked.findings.extend(deleted(case, &bound, &questions));
 }
 
+/// The boxes of a slot with the questions that they put.
+fn bind<'d>(
+    case: &Case<'d>,
+    slot: &'d Slot,
+    binding: &SlotBinding,
+    groups: &[BoxGroup],
+    questions: &Questions<'d>,
+) -> Vec<Bound<'d>> {
+    let answers: Vec<Option<&Answer>> =
+        slot.boxes.iter().map(|checkbox| questions.asked_by(checkbox, binding)).collect();
+    let is_true = |index: usize| {
+        let ticked = slot.boxes.get(index).is_some_and(|rival| rival.ticked);
+        let answer = answers.get(index).copied().flatten();
+        ticked && answer.is_some_and(|answer| matches!(answer.truth, Truth::Yes(_)))
+    };
+    let bound = slot.boxes.iter().zip(&answers).enumerate().map(|(index, (checkbox, answer))| Bound {
+        checkbox,
+        answer: *answer,
+        is_disputed: groups.iter().any(|group| group.rival_is_ticked(index, is_true)),
+        span: case.lines.span(checkbox.span.clone()),
+    });
+    bound.collect()
+}
+
 /// A box and the question that it puts.
 struct Bound<'d> {
-    slot: usize,
-    at: usize,
     checkbox: &'d Checkbox,
     answer: Option<&'d Answer>,
+    /// Whether a box that excludes this one is ticked and evidence says yes to it. If evidence says yes to this one too,
+    /// it contradicts itself, and no verdict may rest on it.
+    is_disputed: bool,
     span: TextSpan,
 }
 
-impl Bound<'_> {
+impl<'d> Bound<'d> {
     fn report(&self, is_wrong: bool) -> BoxReport {
         let ticked = self.checkbox.ticked;
         let verdict = match (self.answer.map(|answer| &answer.truth), ticked) {
@@ -73,34 +88,22 @@ impl Bound<'_> {
         }
     }
 
-    fn finding(
-        &self,
-        case: &Case<'_>,
-        disclosed: &BTreeSet<&str>,
-        questions: &Questions<'_>,
-    ) -> Option<Finding> {
+    /// What is wrong with the box. A question to which the answer is yes needs one ticked box, and is asked for once.
+    fn finding(&self, case: &Case<'_>, settled: &mut BTreeSet<&'d str>) -> Option<Finding> {
         let answer = self.answer?;
-        let label = quoted(&self.checkbox.label);
         match (&answer.truth, self.checkbox.ticked) {
             (Truth::No, true) => Some(self.refuted(case, answer)),
-            (Truth::Yes(reasons), false) if is_demanded(answer.predicate) => {
-                if disclosed.contains(answer.predicate.id) || self.is_denied_by_truth(case, questions) {
-                    return None;
-                }
-                let finding = Finding::new(
-                    &rules::BOX_UNDISCLOSED,
-                    format!("the box {label} is open, but {}", answer.predicate.question),
-                );
-                Some(witnessed(
-                    finding
-                        .level(answer.predicate.undisclosed)
-                        .at(self.span.clone(), "open here")
-                        .help("tick the box"),
-                    reasons,
-                ))
+            (Truth::Yes(reasons), false) if is_demanded(answer.predicate) && !self.is_disputed => {
+                settled.insert(answer.predicate.id).then(|| self.undisclosed(answer.predicate, reasons))
             }
             _ => None,
         }
+    }
+
+    fn undisclosed(&self, predicate: &Predicate, reasons: &[Reason]) -> Finding {
+        let message = format!("the box {} is open, but {}", quoted(&self.checkbox.label), predicate.question);
+        let finding = Finding::new(&rules::BOX_UNDISCLOSED, message).level(predicate.undisclosed);
+        witnessed(finding.at(self.span.clone(), "open here").help("tick the box"), reasons)
     }
 
     /// A ticked box to which evidence says no. Where the box itself denies something, what speaks against it is what
@@ -122,20 +125,6 @@ impl Bound<'_> {
         finding
             .note(format!("all that could make it true was read: {}", proven(case.evidence)))
             .help("clear the box, or say below it what it refers to")
-    }
-
-    /// Whether a box that excludes this one is ticked, and evidence says yes to that one too: then evidence contradicts
-    /// itself, and no verdict may rest on it.
-    fn is_denied_by_truth(&self, case: &Case<'_>, questions: &Questions<'_>) -> bool {
-        let (Some(slot), Some(binding)) = (case.text.slots.get(self.slot), case.bindings.get(self.slot))
-        else {
-            return false;
-        };
-        let is_true = |index: usize| {
-            let Some(rival) = slot.boxes.get(index).filter(|rival| rival.ticked) else { return false };
-            questions.asked_by(rival, binding).is_some_and(|answer| matches!(answer.truth, Truth::Yes(_)))
-        };
-        groups(&slot.boxes).iter().any(|group| group.rival_is_ticked(self.at, is_true))
     }
 }
 
@@ -167,11 +156,8 @@ fn deleted(case: &Case<'_>, bound: &[Bound<'_>], questions: &Questions<'_>) -> V
             if !is_demanded(answer.predicate) || !asked.insert(answer.predicate.id) {
                 continue;
             }
-            let message = format!(
-                "the template's box {} was deleted, but {}",
-                quoted(&checkbox.label),
-                answer.predicate.question
-            );
+            let (label, question) = (quoted(&checkbox.label), answer.predicate.question);
+            let message = format!("the template's box {label} was deleted, but {question}");
             let finding = Finding::new(&rules::BOX_UNDISCLOSED, message).level(answer.predicate.undisclosed);
             let slot = case.alignment.prompts.iter().position(|prompt| *prompt == Some(index));
             let finding = match slot.and_then(|slot| case.text.slots.get(slot)) {

@@ -4,6 +4,8 @@ mod boxes;
 mod placeholders;
 mod text;
 
+use std::collections::BTreeSet;
+
 use manifesto_evidence::{Evidence, Finding, Predicate, TextSpan, Topic, Verdict};
 
 use crate::align::{Alignment, align};
@@ -158,6 +160,7 @@ impl<'d> Case<'d> {
             }
         }
         let asked = self.template.slots.iter().enumerate().filter(|(index, slot)| asks(*index, slot));
+        let repeated = self.repeated_prompts();
         let report = |(index, prompt): (usize, &Slot)| {
             let answer = answers.get(index).copied().flatten();
             let slot = answer.and_then(|answer| Some((answer, self.text.slots.get(answer)?)));
@@ -169,7 +172,19 @@ impl<'d> Case<'d> {
                 state: slot.map_or(SlotState::Missing, |(index, slot)| self.state(index, slot)),
             }
         };
-        asked.map(report).collect()
+        // Only the first section for a component must be there.
+        let reports = asked.map(|(index, prompt)| (index, report((index, prompt))));
+        let counts = |(index, report): &(usize, SlotReport)| {
+            report.state != SlotState::Missing || !repeated.contains(index)
+        };
+        reports.filter(counts).map(|(_, report)| report).collect()
+    }
+
+    /// The slots of the template in its sections for components, without the first section.
+    fn repeated_prompts(&self) -> BTreeSet<usize> {
+        let sections = align(self.template, self.template).sections;
+        let further = sections.iter().skip(1).map(|section| section.heading);
+        further.flat_map(|heading| heading..self.template.below(heading).end).collect()
     }
 
     fn state(&self, index: usize, slot: &Slot) -> SlotState {

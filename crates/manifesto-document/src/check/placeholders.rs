@@ -28,14 +28,15 @@ fn in_slot(case: &Case<'_>, index: usize, slot: &Slot) -> Option<Finding> {
     }
     let left = left_in(case.text, slot, case.template, prompt);
     let spans: Vec<TextSpan> = left.iter().map(|(line, _)| case.lines.span(line.span.clone())).collect();
-    finding(case, slot, &spans)
+    finding(slot, &spans)
 }
 
 /// A heading that still has the template's bracket.
 fn in_heading(case: &Case<'_>, index: usize, slot: &Slot) -> Option<Finding> {
     let prompt = case.prompt(index).filter(|_| matches!(slot.kind, SlotKind::Heading(_)))?;
-    let same = prompt.title == slot.title && Pattern::of(&slot.title).is_some();
-    if !same {
+    let unnumbered = |title: &str| title.replace(|c: char| c.is_ascii_digit(), "");
+    let is_same = unnumbered(&prompt.title) == unnumbered(&slot.title);
+    if !is_same || Pattern::of(&slot.title).is_none() {
         return None;
     }
     let mut section =
@@ -43,10 +44,10 @@ fn in_heading(case: &Case<'_>, index: usize, slot: &Slot) -> Option<Finding> {
     if case.is_draft && section.all(|(index, slot)| case.is_untouched(index, slot)) {
         return None;
     }
-    finding(case, slot, &[case.lines.span(slot.head.clone())])
+    finding(slot, &[case.lines.span(slot.head.clone())])
 }
 
-fn finding(case: &Case<'_>, slot: &Slot, spans: &[TextSpan]) -> Option<Finding> {
+fn finding(slot: &Slot, spans: &[TextSpan]) -> Option<Finding> {
     let first = spans.first()?;
     let title = Prose::new().code(&slot.title);
     let message = if slot.kind == SlotKind::Preamble {
@@ -65,7 +66,6 @@ fn finding(case: &Case<'_>, slot: &Slot, spans: &[TextSpan]) -> Option<Finding> 
         let word = if spans.len() == 2 { "line" } else { "lines" };
         finding = finding.note(format!("so does {word} {}{more}", lines.join(", ")));
     }
-    let _ = case;
     Some(finding)
 }
 

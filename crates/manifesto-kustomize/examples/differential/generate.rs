@@ -8,9 +8,36 @@ const NAMES: [&str; 7] = ["a", "b", "web", "db", "cfg", "cred", "\"12\""];
 const NAMESPACES: [&str; 4] = ["default", "one", "two", "\"7\""];
 const KEYS: [&str; 6] = ["app", "tier", "app.kubernetes.io/name", "x", "foo", "\"1\""];
 const WORDS: [&str; 30] = [
-    "x", "y", "web", "8080", "\"8080\"", "true", "\"true\"", "yes", "null", "~", "", "1.0", "1e3", "1000000", "0755",
-    "0x1F", "2001-12-14", "'single'", "\"dou\\nble\"", "a b", "a,b", "k=v", "\"\"", "$(FOO)", "pre-$(FOO)-post",
-    "1.5", "-1", "\"a: b\"", "registry.io/org/app:1.2", "12345678901234567890",
+    "x",
+    "y",
+    "web",
+    "8080",
+    "\"8080\"",
+    "true",
+    "\"true\"",
+    "yes",
+    "null",
+    "~",
+    "",
+    "1.0",
+    "1e3",
+    "1000000",
+    "0755",
+    "0x1F",
+    "2001-12-14",
+    "'single'",
+    "\"dou\\nble\"",
+    "a b",
+    "a,b",
+    "k=v",
+    "\"\"",
+    "$(FOO)",
+    "pre-$(FOO)-post",
+    "1.5",
+    "-1",
+    "\"a: b\"",
+    "registry.io/org/app:1.2",
+    "12345678901234567890",
 ];
 
 struct Made {
@@ -30,7 +57,8 @@ struct Generator {
 
 /// The case of a seed.
 pub(crate) fn case(seed: u64) -> Case {
-    let mut generator = Generator { random: Random::new(seed), files: Vec::new(), made: Vec::new(), count: 0 };
+    let mut generator =
+        Generator { random: Random::new(seed), files: Vec::new(), made: Vec::new(), count: 0 };
     let depth = 1 + generator.random.below(3);
     generator.layer("top", depth, false);
     generator.files
@@ -51,7 +79,11 @@ impl Generator {
         for _ in 0..=self.random.below(2) {
             let odd = self.random.percent(3);
             let key = *self.random.pick(&KEYS[..if odd { 6 } else { 5 }]);
-            let value = if self.random.percent(70) { raw(*self.random.pick(&["x", "y", "web"])) } else { self.word() };
+            let value = if self.random.percent(70) {
+                raw(*self.random.pick(&["x", "y", "web"]))
+            } else {
+                self.word()
+            };
             labels.push((key.to_owned(), value));
         }
         labels.dedup_by(|a, b| a.0 == b.0);
@@ -135,7 +167,10 @@ impl Generator {
                     let name = self.name();
                     spec.set("serviceName", raw(name));
                     if self.random.percent(30) {
-                        spec.set("volumeClaimTemplates", Yaml::List(vec![map([("metadata", map([("name", raw("data"))]))])]));
+                        spec.set(
+                            "volumeClaimTemplates",
+                            Yaml::List(vec![map([("metadata", map([("name", raw("data"))]))])]),
+                        );
                     }
                 }
                 vec![("spec", spec)]
@@ -166,8 +201,12 @@ impl Generator {
                 let (service, secret) = (self.name(), self.name());
                 let backend = map([("service", map([("name", raw(service))]))]);
                 let path = map([("path", raw("/")), ("backend", backend)]);
-                let rule = map([("host", raw("$(FOO).example.com")), ("http", map([("paths", Yaml::List(vec![path]))]))]);
-                let tls = map([("secretName", raw(secret)), ("hosts", Yaml::List(vec![raw("a.example.com")]))]);
+                let rule = map([
+                    ("host", raw("$(FOO).example.com")),
+                    ("http", map([("paths", Yaml::List(vec![path]))])),
+                ]);
+                let tls =
+                    map([("secretName", raw(secret)), ("hosts", Yaml::List(vec![raw("a.example.com")]))]);
                 vec![("spec", map([("rules", Yaml::List(vec![rule])), ("tls", Yaml::List(vec![tls]))]))]
             }
             "NetworkPolicy" => {
@@ -192,12 +231,16 @@ impl Generator {
             }
             "Role" => {
                 let names = vec![raw(self.name()), raw(self.name())];
-                let rule = map([("resources", Yaml::List(vec![raw("secrets")])), ("resourceNames", Yaml::List(names))]);
+                let rule = map([
+                    ("resources", Yaml::List(vec![raw("secrets")])),
+                    ("resourceNames", Yaml::List(names)),
+                ]);
                 vec![("rules", Yaml::List(vec![rule]))]
             }
             "HorizontalPodAutoscaler" => {
                 let name = self.name();
-                let target = map([("apiVersion", raw("apps/v1")), ("kind", raw("Deployment")), ("name", raw(name))]);
+                let target =
+                    map([("apiVersion", raw("apps/v1")), ("kind", raw("Deployment")), ("name", raw(name))]);
                 vec![("spec", map([("scaleTargetRef", target)]))]
             }
             "ValidatingWebhookConfiguration" => {
@@ -213,7 +256,8 @@ impl Generator {
             _ => {
                 let (word, list) = (self.word(), vec![self.word(), self.word()]);
                 let items = vec![map([("name", raw("a")), ("v", raw("1"))]), map([("name", raw("b"))])];
-                let mut spec = map([("field", word), ("list", Yaml::List(list)), ("items", Yaml::List(items))]);
+                let mut spec =
+                    map([("field", word), ("list", Yaml::List(list)), ("items", Yaml::List(items))]);
                 if self.random.percent(30) {
                     let pod = self.pod_spec();
                     spec.set("embedded", pod);
@@ -278,7 +322,10 @@ impl Generator {
                 if self.random.percent(40) {
                     let reference = self.name();
                     let kind = *self.random.pick(&["configMapKeyRef", "secretKeyRef"]);
-                    let from = Yaml::Map(vec![(kind.to_owned(), map([("name", raw(reference)), ("key", raw("one"))]))]);
+                    let from = Yaml::Map(vec![(
+                        kind.to_owned(),
+                        map([("name", raw(reference)), ("key", raw("one"))]),
+                    )]);
                     env.push(map([("name", raw(name)), ("valueFrom", from)]));
                 } else {
                     let value = self.word();
@@ -336,7 +383,8 @@ impl Generator {
             file.set("sortOptions", map([("order", raw(*self.random.pick(&["fifo", "legacy"])))]));
         }
         if directory == "top" && self.random.percent(8) {
-            let option = *self.random.pick(&["originAnnotations", "transformerAnnotations", "managedByLabel"]);
+            let option =
+                *self.random.pick(&["originAnnotations", "transformerAnnotations", "managedByLabel"]);
             file.set("buildMetadata", Yaml::List(vec![raw(option)]));
         }
         self.files.push((format!("{directory}/kustomization.yaml"), vec![file]));
@@ -370,8 +418,14 @@ impl Generator {
                 file.set("commonAnnotations", annotations);
             }
             7 => {
-                let mut image = map([("name", raw(*self.random.pick(&["nginx", "redis", "registry.io:5000/nginx"])))]);
-                for (key, value) in [("newName", "other/img"), ("newTag", "\"2.0\""), ("digest", "sha256:def"), ("tagSuffix", "-x")] {
+                let mut image =
+                    map([("name", raw(*self.random.pick(&["nginx", "redis", "registry.io:5000/nginx"])))]);
+                for (key, value) in [
+                    ("newName", "other/img"),
+                    ("newTag", "\"2.0\""),
+                    ("digest", "sha256:def"),
+                    ("tagSuffix", "-x"),
+                ] {
                     if self.random.percent(35) {
                         image.set(key, raw(value));
                     }
@@ -400,13 +454,22 @@ impl Generator {
             18 => {
                 let made = self.made_index();
                 let Some(made) = made.and_then(|index| self.made.get(index)) else { return };
-                let mut object = map([("kind", raw(made.kind)), ("apiVersion", raw(made.api_version)), ("name", raw(made.name.as_str()))]);
+                let mut object = map([
+                    ("kind", raw(made.kind)),
+                    ("apiVersion", raw(made.api_version)),
+                    ("name", raw(made.name.as_str())),
+                ]);
                 if let (Some(namespace), true) = (&made.namespace, true) {
                     object.set("namespace", raw(namespace.as_str()));
                 }
                 let mut var = map([("name", raw("FOO")), ("objref", object)]);
                 if self.random.percent(50) {
-                    let path = *self.random.pick(&["metadata.namespace", "data.one", "spec.replicas", "spec.template.spec.containers[0].image"]);
+                    let path = *self.random.pick(&[
+                        "metadata.namespace",
+                        "data.one",
+                        "spec.replicas",
+                        "spec.template.spec.containers[0].image",
+                    ]);
                     var.set("fieldref", map([("fieldpath", raw(path))]));
                 }
                 file.set("vars", Yaml::List(vec![var]));
@@ -471,7 +534,8 @@ impl Generator {
             generator.set("behavior", raw(*self.random.pick(&["merge", "replace", "create"])));
         }
         let literals = ["one=1", "two=a=b", "three='q'", "HOST=x y", "one=yes", "four="];
-        let list = (0..=self.random.below(2)).map(|_| raw(format!("\"{}\"", self.random.pick(&literals)))).collect();
+        let list =
+            (0..=self.random.below(2)).map(|_| raw(format!("\"{}\"", self.random.pick(&literals)))).collect();
         generator.set("literals", Yaml::List(list));
         if self.random.percent(30) {
             generator.set("options", map([("disableNameSuffixHash", raw("true"))]));
@@ -581,7 +645,10 @@ impl Generator {
                     target.set("name", raw("\"[a-d].*\""));
                 }
                 if self.random.percent(10) {
-                    target.set("labelSelector", raw(*self.random.pick(&["app=x", "app", "!app", "\"app in (x, y)\""])));
+                    target.set(
+                        "labelSelector",
+                        raw(*self.random.pick(&["app=x", "app", "!app", "\"app in (x, y)\""])),
+                    );
                 }
             }
             entry.set("target", target);
@@ -597,13 +664,29 @@ impl Generator {
 
     fn json_patch(&mut self) -> Yaml {
         let paths = [
-            "/metadata/labels", "/metadata/labels/app", "/metadata/annotations", "/metadata/annotations/foo",
-            "/metadata/name", "/metadata/namespace", "/spec/replicas", "/spec/template/spec/containers/0/image",
-            "/spec/template/spec/containers/-", "/spec/template/spec/containers/0", "/spec/template/spec/containers/-1/env",
-            "/data/one", "/data", "/spec/field", "/spec/list/1", "/spec/list/-", "/spec/new", "/spec/a~1b", "/subjects/0/name",
+            "/metadata/labels",
+            "/metadata/labels/app",
+            "/metadata/annotations",
+            "/metadata/annotations/foo",
+            "/metadata/name",
+            "/metadata/namespace",
+            "/spec/replicas",
+            "/spec/template/spec/containers/0/image",
+            "/spec/template/spec/containers/-",
+            "/spec/template/spec/containers/0",
+            "/spec/template/spec/containers/-1/env",
+            "/data/one",
+            "/data",
+            "/spec/field",
+            "/spec/list/1",
+            "/spec/list/-",
+            "/spec/new",
+            "/spec/a~1b",
+            "/subjects/0/name",
         ];
         let operations = (0..=self.random.below(2)).map(|_| {
-            let op = *self.random.pick(&["add", "replace", "remove", "add", "replace", "test", "copy", "move"]);
+            let op =
+                *self.random.pick(&["add", "replace", "remove", "add", "replace", "test", "copy", "move"]);
             let mut operation = map([("op", raw(op)), ("path", raw(*self.random.pick(&paths)))]);
             match op {
                 "copy" | "move" => operation.set("from", raw(*self.random.pick(&paths))),
@@ -641,11 +724,25 @@ impl Generator {
 
     fn replacement(&mut self) -> Yaml {
         let paths = [
-            "metadata.name", "metadata.namespace", "metadata.labels.app", "metadata.annotations.[app.kubernetes.io/name]",
-            "spec.replicas", "spec.template.spec.containers.0.image", "spec.template.spec.containers.[name=c0].image",
-            "spec.template.spec.containers.*.image", "data.one", "data.HOST", "spec.field", "spec.list.0", "spec.new.deep",
-            "spec.template.spec.containers.[name=c1].env.[name=A].value", "spec.template.metadata.labels", "spec.selector",
-            "spec.ports.0.port", "spec.rules.0.host", "spec.items.[name=b].v",
+            "metadata.name",
+            "metadata.namespace",
+            "metadata.labels.app",
+            "metadata.annotations.[app.kubernetes.io/name]",
+            "spec.replicas",
+            "spec.template.spec.containers.0.image",
+            "spec.template.spec.containers.[name=c0].image",
+            "spec.template.spec.containers.*.image",
+            "data.one",
+            "data.HOST",
+            "spec.field",
+            "spec.list.0",
+            "spec.new.deep",
+            "spec.template.spec.containers.[name=c1].env.[name=A].value",
+            "spec.template.metadata.labels",
+            "spec.selector",
+            "spec.ports.0.port",
+            "spec.rules.0.host",
+            "spec.items.[name=b].v",
         ];
         let mut source = self.selector();
         if self.random.percent(80) {
@@ -666,7 +763,8 @@ impl Generator {
             let reject = self.selector();
             target.set("reject", Yaml::List(vec![reject]));
         }
-        let list = (0..=self.random.below(2)).map(|_| raw(format!("\"{}\"", self.random.pick(&paths)))).collect();
+        let list =
+            (0..=self.random.below(2)).map(|_| raw(format!("\"{}\"", self.random.pick(&paths)))).collect();
         target.set("fieldPaths", Yaml::List(list));
         let mut options = map([]);
         if self.random.percent(40) {
@@ -700,11 +798,20 @@ impl Generator {
             1 => config.set("commonLabels", Yaml::List(vec![spec("Thing", "spec/selector", true)])),
             2 => config.set("namespace", Yaml::List(vec![spec("Thing", "spec/target/namespace", true)])),
             3 => config.set("images", Yaml::List(vec![spec("Thing", "spec/field", false)])),
-            4 => config.set("varReference", Yaml::List(vec![spec("Thing", "spec/field", false), spec("", "data", false)])),
+            4 => config.set(
+                "varReference",
+                Yaml::List(vec![spec("Thing", "spec/field", false), spec("", "data", false)]),
+            ),
             _ => {
                 let reference = map([
                     ("kind", raw(*self.random.pick(&["ConfigMap", "Deployment", "Thing"]))),
-                    ("fieldSpecs", Yaml::List(vec![spec("Thing", "spec/field", false), spec("Thing", "spec/list", false)])),
+                    (
+                        "fieldSpecs",
+                        Yaml::List(vec![
+                            spec("Thing", "spec/field", false),
+                            spec("Thing", "spec/list", false),
+                        ]),
+                    ),
                 ]);
                 config.set("nameReference", Yaml::List(vec![reference]));
             }
@@ -717,26 +824,48 @@ impl Generator {
         let specs = |path: &str| Yaml::List(vec![map([("path", raw(path)), ("create", raw("true"))])]);
         let (kind, fields): (&str, Vec<(&str, Yaml)>) = match self.random.below(6) {
             0 => ("PrefixTransformer", vec![("prefix", raw("x-")), ("fieldSpecs", specs("metadata/name"))]),
-            1 => ("LabelTransformer", vec![("labels", self.labels()), ("fieldSpecs", specs("metadata/labels"))]),
-            2 => ("AnnotationsTransformer", vec![("annotations", self.labels()), ("fieldSpecs", specs("metadata/annotations"))]),
+            1 => (
+                "LabelTransformer",
+                vec![("labels", self.labels()), ("fieldSpecs", specs("metadata/labels"))],
+            ),
+            2 => (
+                "AnnotationsTransformer",
+                vec![("annotations", self.labels()), ("fieldSpecs", specs("metadata/annotations"))],
+            ),
             3 => {
                 let mut fields = vec![("fieldSpecs", specs("metadata/namespace"))];
                 if self.random.percent(50) {
                     fields.push(("unsetOnly", raw("true")));
                 }
                 if self.random.percent(50) {
-                    fields.push(("setRoleBindingSubjects", raw(*self.random.pick(&["none", "allServiceAccounts", "defaultOnly"]))));
+                    fields.push((
+                        "setRoleBindingSubjects",
+                        raw(*self.random.pick(&["none", "allServiceAccounts", "defaultOnly"])),
+                    ));
                 }
                 ("NamespaceTransformer", fields)
             }
-            4 => ("ReplicaCountTransformer", vec![
-                ("replica", map([("name", raw(self.made_name())), ("count", raw("9"))])),
-                ("fieldSpecs", Yaml::List(vec![map([("path", raw("spec/replicas")), ("kind", raw("Deployment")), ("create", raw("true"))])])),
-            ]),
-            _ => ("ImageTagTransformer", vec![
-                ("imageTag", map([("name", raw("nginx")), ("newTag", raw("9"))])),
-                ("fieldSpecs", specs("spec/template/spec/containers[]/image")),
-            ]),
+            4 => (
+                "ReplicaCountTransformer",
+                vec![
+                    ("replica", map([("name", raw(self.made_name())), ("count", raw("9"))])),
+                    (
+                        "fieldSpecs",
+                        Yaml::List(vec![map([
+                            ("path", raw("spec/replicas")),
+                            ("kind", raw("Deployment")),
+                            ("create", raw("true")),
+                        ])]),
+                    ),
+                ],
+            ),
+            _ => (
+                "ImageTagTransformer",
+                vec![
+                    ("imageTag", map([("name", raw("nginx")), ("newTag", raw("9"))])),
+                    ("fieldSpecs", specs("spec/template/spec/containers[]/image")),
+                ],
+            ),
         };
         let mut plugin = map([
             ("apiVersion", raw("builtin")),

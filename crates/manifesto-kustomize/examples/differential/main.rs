@@ -31,7 +31,8 @@ fn main() -> ExitCode {
     };
     let seed: u64 = rest.first().and_then(|seed| seed.parse().ok()).unwrap_or(1);
     let end = Instant::now() + Duration::from_secs(seconds.parse().unwrap_or(60));
-    let (next, built, equal, refused) = (AtomicU64::new(seed), AtomicU64::new(0), AtomicU64::new(0), AtomicU64::new(0));
+    let (next, built, equal, refused) =
+        (AtomicU64::new(seed), AtomicU64::new(0), AtomicU64::new(0), AtomicU64::new(0));
     let found = AtomicU64::new(0);
     std::thread::scope(|scope| {
         for _ in 0..std::thread::available_parallelism().map_or(1, Into::into) {
@@ -39,7 +40,8 @@ fn main() -> ExitCode {
                 while Instant::now() < end {
                     let seed = next.fetch_add(1, Ordering::Relaxed);
                     let case = generate::case(seed);
-                    let bench = Bench { reference, folder: &PathBuf::from(folder).join(format!("work-{seed}")) };
+                    let bench =
+                        Bench { reference, folder: &PathBuf::from(folder).join(format!("work-{seed}")) };
                     let outcome = bench.run(&case);
                     built.fetch_add(1, Ordering::Relaxed);
                     match &outcome {
@@ -50,7 +52,8 @@ fn main() -> ExitCode {
                             let small = shrink::shrink(case, &|case| bench.run(case).class() == class);
                             let kept = PathBuf::from(folder).join(format!("found-{seed}"));
                             write(&kept, &small);
-                            let why = if let Outcome::Differ(why) = bench.run(&small) { why } else { why.clone() };
+                            let why =
+                                if let Outcome::Differ(why) = bench.run(&small) { why } else { why.clone() };
                             println!("found-{seed}: {why}");
                             found.fetch_add(1, Ordering::Relaxed)
                         }
@@ -111,7 +114,10 @@ impl Bench<'_> {
             (false, Ok(_)) => {
                 let last = error.lines().rfind(|line| !line.starts_with('#')).unwrap_or_default();
                 let panic = error.lines().find(|line| line.starts_with("panic")).unwrap_or(last);
-                Outcome::Differ(format!("only the reference refuses: {}", panic.chars().take(400).collect::<String>()))
+                Outcome::Differ(format!(
+                    "only the reference refuses: {}",
+                    panic.chars().take(400).collect::<String>()
+                ))
             }
             (false, Err(why)) => {
                 if std::env::var_os("SHOW_REFUSED").is_some() {
@@ -125,7 +131,8 @@ impl Bench<'_> {
 
 fn ours(case: &Case) -> Result<String, String> {
     let tree = case.iter().fold(MemTree::new(), |tree, (path, docs)| tree.file(path, yaml::text(docs)));
-    let build = Session::default().build(&tree.build(), &TreePath::from_normalized("top"), &Options::default());
+    let build =
+        Session::default().build(&tree.build(), &TreePath::from_normalized("top"), &Options::default());
     if let Some(error) = &build.error {
         return Err(error.to_string());
     }

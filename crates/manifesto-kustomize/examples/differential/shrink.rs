@@ -34,7 +34,12 @@ pub(crate) fn shrink(mut case: Case, fails: &dyn Fn(&Case) -> bool) -> Case {
     }
 }
 
-fn try_change(case: &mut Case, fails: &dyn Fn(&Case) -> bool, budget: &mut usize, change: impl Fn(&mut Case)) {
+fn try_change(
+    case: &mut Case,
+    fails: &dyn Fn(&Case) -> bool,
+    budget: &mut usize,
+    change: impl Fn(&mut Case),
+) {
     if *budget == 0 {
         return;
     }

@@ -176,7 +176,7 @@ fn place_of(object: &Object) -> Option<Place> {
 
 /// Takes out what the build wrote down for itself. Annotations are written anew: sorted, and all of them text.
 fn clean(object: &mut Object, origins: bool, transformations: bool) -> Result<(), String> {
-    let mut annotations = metadata::text_map(object.root(), "annotations");
+    let mut annotations = metadata::text_map(object.root(), "annotations")?;
     let untouched = annotations.is_empty() && origins && transformations;
     for name in metadata::BUILD_ANNOTATIONS {
         annotations.remove(name);

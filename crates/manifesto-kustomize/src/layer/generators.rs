@@ -151,15 +151,15 @@ impl Layer {
 /// Gives a generated object the names, labels and annotations of the one whose place it takes, and its data when they
 /// merge (api/resource/resource.go, CopyMergeMetaDataFieldsFrom).
 fn take_over(object: &mut Object, old: &Object, merges: bool) -> Result<(), String> {
-    let joined = |object: &mut Object, field: &str| -> metadata::TextMap {
-        let mut map = moved_map(object, old, field);
-        map.extend(metadata::text_map(object.root(), field));
-        map
+    let joined = |object: &mut Object, field: &str| -> Result<metadata::TextMap, String> {
+        let mut map = moved_map(object, old, field)?;
+        map.extend(metadata::text_map(object.root(), field)?);
+        Ok(map)
     };
-    let labels = joined(object, "labels");
-    let mut annotations = joined(object, "annotations");
-    let own = metadata::text_map(object.root(), "annotations");
-    let kept = metadata::text_map(old.root(), "annotations");
+    let labels = joined(object, "labels")?;
+    let mut annotations = joined(object, "annotations")?;
+    let own = metadata::text_map(object.root(), "annotations")?;
+    let kept = metadata::text_map(old.root(), "annotations")?;
     for name in metadata::BUILD_ANNOTATIONS {
         match kept.get(name) {
             Some(value) => {
@@ -190,12 +190,12 @@ fn take_over(object: &mut Object, old: &Object, merges: bool) -> Result<(), Stri
 }
 
 /// A map of another object, with marks for this one.
-fn moved_map(object: &mut Object, old: &Object, field: &str) -> metadata::TextMap {
-    let mut map = metadata::text_map(old.root(), field);
+fn moved_map(object: &mut Object, old: &Object, field: &str) -> Result<metadata::TextMap, String> {
+    let mut map = metadata::text_map(old.root(), field)?;
     for (_, mark) in map.values_mut() {
         *mark = moved_mark(object, old, *mark);
     }
-    map
+    Ok(map)
 }
 
 fn moved_mark(object: &mut Object, old: &Object, mark: Mark) -> Mark {

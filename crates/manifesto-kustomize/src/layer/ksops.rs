@@ -140,7 +140,8 @@ impl Layer {
         context.count_objects(1, &self.place(mark))?;
         self.came_from_here(&mut object);
         object.sealed = true;
-        let mut annotations = metadata::text_map(object.root(), "annotations");
+        let annotations = metadata::text_map(object.root(), "annotations");
+        let mut annotations = check(context, Some(self.place(mark)), what, annotations)?;
         if annotations.remove(NEEDS_HASH).is_some_and(|(value, _)| value == "true") {
             annotations.insert(metadata::NEEDS_HASH.into(), (metadata::ENABLED.into(), Mark::default()));
         }

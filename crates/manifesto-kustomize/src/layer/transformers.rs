@@ -546,13 +546,13 @@ impl Layer {
                 if renames {
                     object.store_previous_id(&schema)?;
                 }
-                let internal = metadata::text_map(object.root(), "annotations");
+                let internal = metadata::text_map(object.root(), "annotations")?;
                 let applied = json.apply(object, &place.file, place.offset, &context.meter);
                 applied.map_err(|(mark, why)| {
                     failed_at = mark;
                     format!("{words}: {why}")
                 })?;
-                let mut annotations = metadata::text_map(object.root(), "annotations");
+                let mut annotations = metadata::text_map(object.root(), "annotations")?;
                 annotations.extend(internal.into_iter().filter(|(name, _)| metadata::is_internal(name)));
                 object.set_text_map("annotations", &annotations)
             });
@@ -571,7 +571,7 @@ fn with_options(object: &manifesto_yaml::Node, patch: &Patch) -> Result<manifest
         [("allowNameChange", metadata::ALLOW_NAME_CHANGE), ("allowKindChange", metadata::ALLOW_KIND_CHANGE)];
     for (option, annotation) in switches {
         if patch.options.get(option).copied().unwrap_or(false) {
-            let mut map = metadata::text_map(&object, "annotations");
+            let mut map = metadata::text_map(&object, "annotations")?;
             map.insert(annotation.into(), (SmolStr::new_static(metadata::ENABLED), Mark::default()));
             metadata::set_text_map(&mut object, "annotations", &map)?;
         }

@@ -116,13 +116,20 @@ pub(crate) fn csv_annotation(root: &Node, name: &str) -> Vec<SmolStr> {
 /// A map of texts, each with the place of its value.
 pub(crate) type TextMap = BTreeMap<SmolStr, (SmolStr, Mark)>;
 
-/// The labels or annotations as texts. What is no scalar counts as the empty text.
-pub(crate) fn text_map(root: &Node, field: &str) -> TextMap {
-    let entries = map_field(root, field).iter();
-    entries.map(|e| (raw_text(&e.key).into(), (raw_text(&e.value).into(), e.value.mark))).collect()
+/// The labels or annotations as texts. A value that is no scalar counts as the empty text. A list is refused: the
+/// reference ends in a panic over most of them (visitFieldsWhileTrue takes its items two by two).
+pub(crate) fn text_map(root: &Node, field: &str) -> Why<TextMap> {
+    let value = root.get("metadata").and_then(|metadata| metadata.get(field));
+    if value.is_some_and(|value| !value.items().is_empty()) {
+        return Err(format!("its `metadata.{field}` is a list"));
+    }
+    let entries = value.map(Node::entries).unwrap_or_default().iter();
+    Ok(entries.map(|e| (raw_text(&e.key).into(), (raw_text(&e.value).into(), e.value.mark))).collect())
 }
 
 /// Writes the labels or annotations anew: sorted, and all of them text (setMapInMetadata). None are left out.
+///
+/// Only the first field of that name is cleared: where a file has two, this makes them one.
 pub(crate) fn set_text_map(root: &mut Node, field: &str, map: &TextMap) -> Why<()> {
     let metadata = lookup_create(root, &["metadata"], Kind::Mapping)?;
     let metadata = metadata.and_then(|trail| at_mut(root, &trail));
@@ -133,21 +140,30 @@ pub(crate) fn set_text_map(root: &mut Node, field: &str, map: &TextMap) -> Why<(
     if map.is_empty() {
         return Ok(());
     }
-    let entry = |(key, (text, mark)): (&SmolStr, &(SmolStr, Mark))| Entry {
-        key: new_key(key).at(*mark),
-        value: Node::from(Value::Scalar(set_string(text))).at(*mark),
+    if metadata.get(field).is_none() {
+        let mark = old.map(|old| old.mark).unwrap_or_default();
+        metadata.push(field, Node::mapping(Mapping::default()).at(mark));
+    }
+    let Some(fields) = metadata.get_mut(field).and_then(Node::as_mapping_mut) else {
+        return Err(format!("its `metadata` has `{field}` twice"));
     };
-    let map: Mapping = map.iter().map(entry).collect::<Vec<_>>().into();
-    metadata.push(field, Node::mapping(map).at(old.map(|old| old.mark).unwrap_or_default()));
+    let is_new = fields.is_empty();
+    for (key, (text, mark)) in map {
+        let value = |old: Option<&Node>| Node::from(Value::Scalar(set_string(old, text))).at(*mark);
+        match if is_new { None } else { fields.get_mut(key) } {
+            Some(old) => *old = value(Some(old)),
+            None => fields.entries_mut().push(Entry { key: new_key(key).at(*mark), value: value(None) }),
+        }
+    }
     Ok(())
 }
 
 /// A scalar as yaml.Node's SetString and then FieldSetter make it.
-fn set_string(text: &SmolStr) -> Scalar {
-    if text.contains('\n') {
+fn set_string(old: Option<&Node>, text: &SmolStr) -> Scalar {
+    if old.is_none() && text.contains('\n') {
         return written(text.clone(), ScalarStyle::Literal, Tag::Text);
     }
-    scalar_over(None, text.clone(), Tag::Text)
+    scalar_over(old, text.clone(), Tag::Text)
 }
 
 /// Sets one annotation (AnnotationSetter): empty annotations and empty metadata are dropped first.

@@ -22,7 +22,7 @@ impl Object {
 
     /// Sets an annotation that is a switch. The annotations are written anew, as the reference does.
     pub(crate) fn set_switch(&mut self, annotation: &str, value: &str) -> Why<()> {
-        let mut annotations = metadata::text_map(&self.root, "annotations");
+        let mut annotations = metadata::text_map(&self.root, "annotations")?;
         annotations.insert(annotation.into(), (value.into(), Mark::default()));
         self.set_text_map("annotations", &annotations)
     }

@@ -71,7 +71,7 @@ fn restore_places(root: &mut Node, before: &Node) {
 pub(crate) fn patch_for(patch: &Node, api_version: &str) -> Why<Node> {
     let mut copy = patch.clone();
     for field in ["labels", "annotations"] {
-        let map = metadata::text_map(patch, field);
+        let map = metadata::text_map(patch, field)?;
         metadata::set_text_map(&mut copy, field, &map)?;
     }
     metadata::set_field(&mut copy, &["metadata", "name"], metadata::name(patch))?;

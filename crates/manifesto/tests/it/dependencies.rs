@@ -92,7 +92,10 @@ fn dependencies_have_reasons_licences_and_no_bans() {
         assert!(!banned.contains(name), "{name} is banned by deny.toml");
         let licence = package["license"].as_str().unwrap_or("none");
         let excepted = deny.contains(&format!("{{ crate = \"{name}\", allow = [\"{licence}\"] }}"));
-        assert!(excepted || is_allowed(licence, &licences), "{name}: the licence {licence} is not in deny.toml");
+        assert!(
+            excepted || is_allowed(licence, &licences),
+            "{name}: the licence {licence} is not in deny.toml"
+        );
         let source = package["source"].as_str();
         assert!(
             source.is_none_or(|source| source.starts_with("registry+")),
