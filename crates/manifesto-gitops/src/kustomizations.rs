@@ -91,15 +91,25 @@ impl Kustomizations {
     }
 
     /// Whether this directory has a kustomization that deploys something by itself: it is no `Component` and no other
-    /// kustomization uses it.
+    /// kustomization uses it. Of kustomizations that use each other and nothing else uses, the first by its path stands
+    /// for all: somebody has to say that the circle cannot be built.
     pub(crate) fn is_root(&self, directory: &TreePath) -> bool {
-        self.directories.get(directory) == Some(&false) && !self.users.contains_key(directory)
+        if self.directories.get(directory) != Some(&false) {
+            return false;
+        }
+        let users = self.users_of(self.users.get(directory).into_iter().flatten().cloned().collect());
+        let is_first = users.first().is_none_or(|first| first == directory);
+        is_first && users.iter().all(|user| self.users_of([user.clone()].into()) == users)
     }
 
     /// The directories whose kustomizations may read this file, at any remove.
     pub(crate) fn readers(&self, tree: &Tree, file: &TreePath) -> BTreeSet<TreePath> {
+        self.users_of(self.direct_readers(tree, file))
+    }
+
+    /// These directories and those whose kustomizations use them, at any remove.
+    fn users_of(&self, mut rest: Vec<TreePath>) -> BTreeSet<TreePath> {
         let mut found = BTreeSet::new();
-        let mut rest = self.direct_readers(tree, file);
         while let Some(directory) = rest.pop() {
             if found.insert(directory.clone()) {
                 rest.extend(self.users.get(&directory).into_iter().flatten().cloned());

@@ -1,6 +1,6 @@
 //! Which files a reviewer should open.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use manifesto_evidence::{
     Evidence, Fact, FileChangeKind, Origin, Place, Prose, Side, Topic, TreePath, Weight,
@@ -53,14 +53,18 @@ fn analyze(change: &Change, evidence: &mut Evidence) {
     }
 }
 
-/// The changed objects that each file has a part in: it holds them, or a kustomization line in it led to them.
+/// The changed objects that each file has a part in: it holds them, or, where no file that holds them changed, a
+/// kustomization line in it led to them.
 fn reach<'c>(change: &'c Change, component: &AffectedComponent) -> BTreeMap<TreePath, Vec<&'c ObjectChange>> {
+    let changed: BTreeSet<&TreePath> =
+        change.files.iter().flat_map(|file| file.base_path().into_iter().chain(file.head_path())).collect();
     let mut reach: BTreeMap<TreePath, Vec<&ObjectChange>> = BTreeMap::new();
     for object in changes_of(change, &component.name).filter(|object| object.is_real()) {
-        let mut paths: Vec<TreePath> = Vec::new();
-        for side in [&object.base, &object.head].into_iter().flatten() {
-            paths.extend(side.files.iter().cloned());
-            paths.extend(side.via.iter().map(|place| place.path.clone()));
+        let sides = || [&object.base, &object.head].into_iter().flatten();
+        let mut paths: Vec<TreePath> = sides().flat_map(|side| side.files.iter().cloned()).collect();
+        paths.retain(|path| changed.contains(path));
+        if paths.is_empty() {
+            paths.extend(sides().flat_map(|side| side.via.iter().map(|place| place.path.clone())));
         }
         paths.sort();
         paths.dedup();
