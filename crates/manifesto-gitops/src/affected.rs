@@ -3,14 +3,15 @@
 use std::collections::BTreeSet;
 
 use manifesto_tree::TreePath;
+use rayon::prelude::*;
 
 use crate::layout::Layout;
 
-impl Layout<'_> {
+impl Layout {
     /// The components, by the path that people edit, that may read this file.
     pub(crate) fn concerned_by(&self, file: &TreePath) -> BTreeSet<TreePath> {
         let mut paths = BTreeSet::new();
-        let readers = self.kustomizations.readers(self.tree, file);
+        let readers = self.kustomizations.readers(&self.tree, file);
         for directory in &readers {
             if self.kustomizations.is_root(directory) || self.is_deployed(directory) {
                 paths.insert(directory.clone());
@@ -34,6 +35,13 @@ impl Layout<'_> {
             paths.insert(directory);
         }
         paths
+    }
+
+    /// Every component, by the path that people edit.
+    pub(crate) fn component_paths(&self) -> BTreeSet<TreePath> {
+        let files: Vec<&TreePath> =
+            self.tree.entries().iter().map(|entry| &entry.path).filter(|path| is_yaml(path)).collect();
+        files.into_par_iter().flat_map_iter(|file| self.concerned_by(file)).collect()
     }
 
     /// Whether an Application names this directory.

@@ -1,13 +1,14 @@
 //! A change: two revisions, the components that differ, and what becomes of their objects.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use manifesto_objects::{ChangeSet, ObjectId, Placed};
 use manifesto_tree::{FileChange, Gap, Side, Tree, TreePath};
 use rayon::prelude::*;
 
 use crate::argocd::GitGenerator;
+use crate::clusters::ClusterSides;
 use crate::component::Component;
 use crate::layout::{Engines, Layout};
 use crate::not_analysed::{NotAnalysed, is_document, what_is};
@@ -87,6 +88,16 @@ pub struct Change {
     pub generators: Vec<GitGenerator>,
     /// The changed files that nothing was learned from.
     pub not_analysed: Vec<NotAnalysed>,
+    pub(crate) engines: Engines,
+    pub(crate) layouts: Layouts,
+    pub(crate) clusters: OnceLock<Vec<ClusterSides>>,
+}
+
+/// How each side hangs together.
+#[derive(Debug)]
+pub(crate) struct Layouts {
+    pub(crate) base: Layout,
+    pub(crate) head: Layout,
 }
 
 impl Change {
@@ -94,7 +105,8 @@ impl Change {
     pub fn between(base: &Tree, head: &Tree, files: Vec<FileChange>) -> Self {
         let engines = Engines::default();
         let (before, after) = rayon::join(|| Layout::read(&engines, base), || Layout::read(&engines, head));
-        let mut components = render_affected(&engines, &before, &after, &files);
+        let layouts = Layouts { base: before, head: after };
+        let mut components = render_affected(&engines, &layouts.base, &layouts.head, &files);
         pair_moved(&mut components);
         name(&mut components);
         let objects = compare(&components);
@@ -106,9 +118,21 @@ impl Change {
         }
         let stale = stale(&components, &files);
         let not_analysed = not_analysed(base, head, &components, &files);
-        let generators = after.argocd.generators;
+        let generators = layouts.head.argocd.generators.clone();
         let (base, head) = (base.clone(), head.clone());
-        Self { base, head, files, components, objects, stale, generators, not_analysed }
+        Self {
+            base,
+            head,
+            files,
+            components,
+            objects,
+            stale,
+            generators,
+            not_analysed,
+            engines,
+            layouts,
+            clusters: OnceLock::new(),
+        }
     }
 
     /// Everything that could not be known, each gap once.
@@ -142,8 +166,8 @@ pub fn merged<'g>(gaps: impl Iterator<Item = &'g Gap>) -> Vec<Gap> {
 
 fn render_affected(
     engines: &Engines,
-    base: &Layout<'_>,
-    head: &Layout<'_>,
+    base: &Layout,
+    head: &Layout,
     files: &[FileChange],
 ) -> Vec<AffectedComponent> {
     let mut paths = BTreeSet::new();
@@ -151,9 +175,9 @@ fn render_affected(
         paths.extend(file.base_path().map(|path| base.concerned_by(path)).unwrap_or_default());
         paths.extend(file.head_path().map(|path| head.concerned_by(path)).unwrap_or_default());
     }
-    let side = |side: Side, layout: &Layout<'_>, path: &TreePath| {
+    let side = |side: Side, layout: &Layout, path: &TreePath| {
         let component = layout.component_at(path)?;
-        let rendering = rendering::render(engines, side, layout.tree, &component);
+        let rendering = rendering::render(engines, side, &layout.tree, &component);
         Some(ComponentSide { component, rendering })
     };
     let paths: Vec<TreePath> = paths.into_iter().collect();

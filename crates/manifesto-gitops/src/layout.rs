@@ -19,19 +19,19 @@ pub(crate) struct Engines {
 
 /// One side: its files and how they hang together.
 #[derive(Debug)]
-pub(crate) struct Layout<'t> {
-    pub(crate) tree: &'t Tree,
+pub(crate) struct Layout {
+    pub(crate) tree: Tree,
     pub(crate) kustomizations: Kustomizations,
     pub(crate) argocd: ArgoCd,
 }
 
-impl<'t> Layout<'t> {
-    pub(crate) fn read(engines: &Engines, tree: &'t Tree) -> Self {
+impl Layout {
+    pub(crate) fn read(engines: &Engines, tree: &Tree) -> Self {
         let (kustomizations, argocd) = rayon::join(
             || Kustomizations::read(&engines.references, tree),
             || ArgoCd::read(&engines.files, tree),
         );
-        Self { tree, kustomizations, argocd }
+        Self { tree: tree.clone(), kustomizations, argocd }
     }
 
     /// The component that people edit at `path`; none when this side has none there.
@@ -51,7 +51,7 @@ impl<'t> Layout<'t> {
             Some(Source::Kustomization { directory })
         } else if self.is_chart(path) {
             Some(Source::Chart { directory })
-        } else if !manifests::files_of(self.tree, path, recurse).is_empty() {
+        } else if !manifests::files_of(&self.tree, path, recurse).is_empty() {
             Some(Source::Manifests { directory, recurse })
         } else {
             None
@@ -61,13 +61,13 @@ impl<'t> Layout<'t> {
     /// The rendered tree that belongs to this source. What a kustomization names is an input, not an output.
     fn rendered_from(&self, source: &TreePath) -> Option<TreePath> {
         let is_source = self.kustomizations.contains(source) || self.is_chart(source);
-        let directory = is_source.then(|| rendered_tree::rendered_from(self.tree, source)).flatten()?;
+        let directory = is_source.then(|| rendered_tree::rendered_from(&self.tree, source)).flatten()?;
         (!self.is_input(&directory)).then_some(directory)
     }
 
     fn is_input(&self, directory: &TreePath) -> bool {
         let mut files = self.tree.files_in(directory);
-        files.any(|entry| !self.kustomizations.readers(self.tree, &entry.path).is_empty())
+        files.any(|entry| !self.kustomizations.readers(&self.tree, &entry.path).is_empty())
     }
 
     pub(crate) fn is_chart(&self, directory: &TreePath) -> bool {
@@ -77,6 +77,6 @@ impl<'t> Layout<'t> {
     /// The source of a rendered directory.
     pub(crate) fn source_of(&self, directory: &TreePath) -> Option<TreePath> {
         let is_source = |path: &TreePath| self.kustomizations.contains(path) || self.is_chart(path);
-        rendered_tree::source_of(self.tree, directory, is_source)
+        rendered_tree::source_of(&self.tree, directory, is_source)
     }
 }

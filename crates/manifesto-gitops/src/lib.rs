@@ -10,6 +10,7 @@ mod affected;
 mod argocd;
 mod change;
 mod chart;
+mod clusters;
 mod component;
 mod indirect;
 mod kustomizations;
@@ -24,6 +25,7 @@ mod staleness;
 
 pub use argocd::GitGenerator;
 pub use change::{AffectedComponent, Change, ComponentSide, merged};
+pub use clusters::{ClusterObjects, ClusterSides};
 pub use component::{Component, Source};
 pub use not_analysed::{NotAnalysed, what_is};
 pub use rendering::Rendering;
