@@ -1,0 +1,116 @@
+//! All objects of one destination at one revision.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
+
+use manifesto_objects::{Object, ObjectId};
+use manifesto_tree::Gap;
+
+use crate::namespaces::{self, Namespace};
+use crate::workloads::{self, Workload};
+
+/// The objects of one destination at one revision, and what they mean. Cheap to make: each meaning is worked out when it
+/// is first asked for.
+#[derive(Debug, Default)]
+pub struct Cluster {
+    objects: Vec<Arc<Object>>,
+    gaps: Vec<Gap>,
+    by_id: BTreeMap<ObjectId, usize>,
+    by_kind: BTreeMap<String, BTreeMap<String, Vec<usize>>>,
+    namespaces: OnceLock<BTreeMap<String, Namespace>>,
+    workloads: OnceLock<Workloads>,
+}
+
+#[derive(Debug, Default)]
+struct Workloads {
+    all: Vec<Workload>,
+    by_namespace: BTreeMap<String, Vec<usize>>,
+}
+
+impl Cluster {
+    /// Takes the objects that go to one destination. Where two components hold the same object, the first counts: they
+    /// overwrite each other, and nobody knows who is last.
+    pub fn new(objects: Vec<Arc<Object>>, gaps: Vec<Gap>) -> Self {
+        let mut cluster = Self { gaps, ..Self::default() };
+        for object in objects {
+            if cluster.by_id.contains_key(&object.id) {
+                continue;
+            }
+            let index = cluster.objects.len();
+            cluster.by_id.insert(object.id.clone(), index);
+            let kinds = cluster.by_kind.entry(object.id.group.clone()).or_default();
+            kinds.entry(object.id.kind.clone()).or_default().push(index);
+            cluster.objects.push(object);
+        }
+        cluster
+    }
+
+    /// All objects, each once, in the order in which they came.
+    pub fn objects(&self) -> &[Arc<Object>] {
+        &self.objects
+    }
+
+    /// What could not be known of them.
+    pub fn gaps(&self) -> &[Gap] {
+        &self.gaps
+    }
+
+    /// Whether objects may be missing.
+    pub fn is_complete(&self) -> bool {
+        !self.gaps.iter().any(Gap::hides_objects)
+    }
+
+    /// The objects of a kind, in the order in which they came; the core group is `""`.
+    pub fn of_kind(&self, group: &str, kind: &str) -> impl Iterator<Item = &Arc<Object>> {
+        let found = self.by_kind.get(group).and_then(|kinds| kinds.get(kind));
+        found.into_iter().flatten().filter_map(|index| self.objects.get(*index))
+    }
+
+    /// The object of this identity; `namespace` is empty where the kind has none.
+    pub fn get(&self, group: &str, kind: &str, namespace: &str, name: &str) -> Option<&Arc<Object>> {
+        self.by_id(&ObjectId {
+            group: group.to_owned(),
+            kind: kind.to_owned(),
+            namespace: namespace.to_owned(),
+            name: name.to_owned(),
+        })
+    }
+
+    /// The object of this identity.
+    pub fn by_id(&self, id: &ObjectId) -> Option<&Arc<Object>> {
+        self.objects.get(*self.by_id.get(id)?)
+    }
+
+    /// The namespaces, by name: those that are objects, and those that others are in.
+    pub fn namespaces(&self) -> &BTreeMap<String, Namespace> {
+        self.namespaces.get_or_init(|| namespaces::read(self))
+    }
+
+    /// The namespace of this name; none when nothing says that it exists.
+    pub fn namespace(&self, name: &str) -> Option<&Namespace> {
+        self.namespaces().get(name)
+    }
+
+    /// The pods as they will be, one entry per template.
+    pub fn workloads(&self) -> &[Workload] {
+        &self.read_workloads().all
+    }
+
+    /// The pods of one namespace.
+    pub fn workloads_in(&self, namespace: &str) -> impl Iterator<Item = &Workload> {
+        let workloads = self.read_workloads();
+        let found = workloads.by_namespace.get(namespace);
+        found.into_iter().flatten().filter_map(|index| workloads.all.get(*index))
+    }
+
+    fn read_workloads(&self) -> &Workloads {
+        self.workloads.get_or_init(|| {
+            let all = workloads::read(self);
+            let mut by_namespace: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+            for (index, workload) in all.iter().enumerate() {
+                by_namespace.entry(workload.namespace.clone()).or_default().push(index);
+            }
+            Workloads { all, by_namespace }
+        })
+    }
+}
