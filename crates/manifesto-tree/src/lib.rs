@@ -12,6 +12,7 @@ mod gap;
 mod lookup;
 mod mem;
 mod origin;
+mod overlay;
 mod path;
 mod tree;
 

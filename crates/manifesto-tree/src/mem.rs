@@ -54,7 +54,7 @@ impl Blobs for MemBlobs {
 }
 
 /// FNV-1a of 128 bits and the length: enough to tell fixtures apart, without a dependency.
-fn content_id(content: &[u8]) -> BlobId {
+pub(crate) fn content_id(content: &[u8]) -> BlobId {
     const OFFSET: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
     const PRIME: u128 = 0x0000_0000_0100_0000_0000_0000_0000_013b;
     let hash = content.iter().fold(OFFSET, |hash, byte| (hash ^ u128::from(*byte)).wrapping_mul(PRIME));

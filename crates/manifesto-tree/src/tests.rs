@@ -67,3 +67,18 @@ fn changes_know_what_moved() {
     assert!(matches!(file_changes(&base, &base).as_slice(), []));
     assert!(!matches!(file_changes(&head, &base)[0].kind, FileChangeKind::Renamed { .. }));
 }
+
+#[test]
+fn a_file_can_be_laid_over_a_tree() {
+    let tree = MemTree::new().file("a/k.yaml", "old").file("b", "2").build();
+    let over = tree.with_file(&path("a/k.yaml"), *b"new").with_file(&path("c"), *b"3");
+    let text = |tree: &Tree, at: &str| {
+        let bytes = tree.read(tree.entry(&path(at))?).ok()?;
+        String::from_utf8(bytes.to_vec()).ok()
+    };
+    assert_eq!(text(&over, "a/k.yaml").as_deref(), Some("new"));
+    assert_eq!(text(&over, "b").as_deref(), Some("2"));
+    assert_eq!(text(&over, "c").as_deref(), Some("3"));
+    assert_eq!(text(&tree, "a/k.yaml").as_deref(), Some("old"));
+    assert_eq!((tree.entries().len(), over.entries().len()), (2, 3));
+}
