@@ -1,4 +1,4 @@
-use crate::{FileChangeKind, LookupError, MemTree, PathError, TreePath, file_changes};
+use crate::{FileChangeKind, LookupError, MemTree, PathError, Tree, TreePath, file_changes};
 
 fn path(text: &str) -> TreePath {
     TreePath::new(text).unwrap()
