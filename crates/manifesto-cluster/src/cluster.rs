@@ -7,6 +7,7 @@ use manifesto_objects::{Object, ObjectId};
 use manifesto_tree::Gap;
 
 use crate::namespaces::{self, Namespace};
+use crate::permissions::{self, Permissions};
 use crate::workloads::{self, Workload};
 
 /// The objects of one destination at one revision, and what they mean. Cheap to make: each meaning is worked out when it
@@ -19,6 +20,7 @@ pub struct Cluster {
     by_kind: BTreeMap<String, BTreeMap<String, Vec<usize>>>,
     namespaces: OnceLock<BTreeMap<String, Namespace>>,
     workloads: OnceLock<Workloads>,
+    permissions: OnceLock<Permissions>,
 }
 
 #[derive(Debug, Default)]
@@ -101,6 +103,11 @@ impl Cluster {
         let workloads = self.read_workloads();
         let found = workloads.by_namespace.get(namespace);
         found.into_iter().flatten().filter_map(|index| workloads.all.get(*index))
+    }
+
+    /// Who may do what.
+    pub fn permissions(&self) -> &Permissions {
+        self.permissions.get_or_init(|| permissions::read(self))
     }
 
     fn read_workloads(&self) -> &Workloads {

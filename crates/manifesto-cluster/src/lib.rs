@@ -9,6 +9,7 @@
 mod cluster;
 mod labels;
 mod namespaces;
+pub mod permissions;
 pub mod workloads;
 
 pub use cluster::Cluster;

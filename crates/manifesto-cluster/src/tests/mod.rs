@@ -1,4 +1,5 @@
 mod model;
+mod permissions;
 
 use std::sync::Arc;
 
