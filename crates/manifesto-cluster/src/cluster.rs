@@ -1,10 +1,10 @@
 //! All objects of one destination at one revision.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
 use manifesto_objects::{Object, ObjectId};
-use manifesto_tree::Gap;
+use manifesto_tree::{Gap, TreePath};
 
 use crate::namespaces::{self, Namespace};
 use crate::permissions::{self, Permissions};
@@ -21,6 +21,14 @@ pub struct Cluster {
     namespaces: OnceLock<BTreeMap<String, Namespace>>,
     workloads: OnceLock<Workloads>,
     permissions: OnceLock<Permissions>,
+    hidden: OnceLock<Hidden>,
+}
+
+/// Where objects may be missing.
+#[derive(Debug)]
+enum Hidden {
+    Anywhere,
+    In(BTreeSet<String>),
 }
 
 #[derive(Debug, Default)]
@@ -60,6 +68,39 @@ impl Cluster {
     /// Whether objects may be missing.
     pub fn is_complete(&self) -> bool {
         !self.gaps.iter().any(Gap::hides_objects)
+    }
+
+    /// Whether objects of this namespace may be missing. What a component does not tell goes where the rest of it goes;
+    /// where nothing of it is known, it may go anywhere.
+    pub fn may_hide_in(&self, namespace: &str) -> bool {
+        match self.hidden.get_or_init(|| self.read_hidden()) {
+            Hidden::Anywhere => true,
+            Hidden::In(namespaces) => namespaces.contains(namespace),
+        }
+    }
+
+    fn read_hidden(&self) -> Hidden {
+        let mut hidden = BTreeSet::new();
+        for gap in self.gaps.iter().filter(|gap| gap.hides_objects()) {
+            let Some(path) = &gap.hides else { return Hidden::Anywhere };
+            let mut beside = self.namespaces_below(path);
+            if beside.is_empty() {
+                beside = path.parent().map(|parent| self.namespaces_below(&parent)).unwrap_or_default();
+            }
+            if beside.is_empty() {
+                return Hidden::Anywhere;
+            }
+            hidden.extend(beside);
+        }
+        Hidden::In(hidden)
+    }
+
+    fn namespaces_below(&self, path: &TreePath) -> BTreeSet<String> {
+        let is_below = |object: &&Arc<Object>| {
+            let places = object.via.iter().map(|place| &place.path);
+            object.files.iter().chain(places).any(|file| file.starts_with(path))
+        };
+        self.objects.iter().filter(is_below).map(|object| object.id.namespace.clone()).collect()
     }
 
     /// The objects of a kind, in the order in which they came; the core group is `""`.

@@ -10,6 +10,7 @@ mod cluster;
 mod labels;
 mod namespaces;
 pub mod permissions;
+pub mod network;
 pub mod workloads;
 
 pub use cluster::Cluster;

@@ -29,7 +29,7 @@ pub use object::{NotAnObject, Object, objects_of};
 pub use quantity::{Quantity, QuantityError};
 pub use scope::{Scope, scope_of};
 pub use secret::{SECRET_PLACEHOLDER, is_secret_value};
-pub use selector::{LabelSelector, SelectorError};
+pub use selector::{LabelSelector, Operator, Requirement, SelectorError};
 
 #[cfg(test)]
 mod tests;

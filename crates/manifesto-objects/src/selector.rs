@@ -5,23 +5,32 @@ use std::fmt;
 use manifesto_yaml::Node;
 
 /// A label selector: `matchLabels` and `matchExpressions`, all of which must hold. The empty selector matches all.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct LabelSelector {
     requirements: Vec<Requirement>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Requirement {
-    key: String,
-    operator: Operator,
-    values: Vec<String>,
+/// What a selector asks of one label.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Requirement {
+    /// The label.
+    pub key: String,
+    /// What is asked of it.
+    pub operator: Operator,
+    /// The values of `In` and `NotIn`.
+    pub values: Vec<String>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Operator {
+/// What a selector can ask of a label.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Operator {
+    /// It has one of the values.
     In,
+    /// It has none of the values, or is absent.
     NotIn,
+    /// It is there.
     Exists,
+    /// It is absent.
     DoesNotExist,
 }
 
@@ -62,6 +71,16 @@ impl LabelSelector {
             })
             .collect();
         Self { requirements }
+    }
+
+    /// What it asks, each of which must hold.
+    pub fn requirements(&self) -> &[Requirement] {
+        &self.requirements
+    }
+
+    /// Asks more.
+    pub fn require(&mut self, requirement: Requirement) {
+        self.requirements.push(requirement);
     }
 
     /// Whether it matches everything.

@@ -1,5 +1,6 @@
 mod model;
 mod permissions;
+mod network;
 
 use std::sync::Arc;
 

@@ -77,3 +77,8 @@ fn port(node: &Node) -> Option<ContainerPort> {
         host_port: number("hostPort").filter(|port| *port != 0),
     })
 }
+
+/// A container that an operator adds.
+pub(super) fn made(name: &str, ports: Vec<ContainerPort>) -> Container {
+    Container { name: name.to_owned(), role: ContainerRole::Main, ports, node: Node::null() }
+}

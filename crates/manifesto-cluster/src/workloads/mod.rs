@@ -1,6 +1,7 @@
 //! Pods as they will be: what makes them, their labels, their ServiceAccount, their containers.
 
 mod container;
+mod operators;
 mod template;
 
 use std::sync::Arc;
@@ -85,5 +86,8 @@ impl std::fmt::Display for Workload {
 
 /// Every workload of a cluster, in the order of its objects.
 pub(crate) fn read(cluster: &Cluster) -> Vec<Workload> {
-    cluster.objects().iter().filter_map(template::workload).collect()
+    let objects = cluster.objects().iter();
+    objects
+        .filter_map(|object| template::workload(object).or_else(|| operators::workload(cluster, object)))
+        .collect()
 }

@@ -40,12 +40,14 @@ pub(super) fn workload(object: &Arc<Object>) -> Option<Workload> {
     })
 }
 
-/// A template is what has a spec with containers. Custom kinds that have one make pods from it, whatever they are
-/// called.
+/// A template is what has a spec with containers, or with a machine (KubeVirt runs it in a pod that carries the
+/// template's labels). Custom kinds that have one make pods from it, whatever they are called.
 fn template_of(object: &Object) -> Option<&Node> {
-    let is_template =
-        |node: &&Node| node.path(&["spec", "containers"]).is_some_and(|c| !c.items().is_empty());
-    if object.id.is("", "Pod") {
+    let is_template = |node: &&Node| {
+        let containers = node.path(&["spec", "containers"]).is_some_and(|list| !list.items().is_empty());
+        containers || object.id.group == "kubevirt.io" && node.path(&["spec", "domain"]).is_some()
+    };
+    if object.id.is("", "Pod") || object.id.is("kubevirt.io", "VirtualMachineInstance") {
         return Some(&object.root).filter(is_template);
     }
     if object.id.kind == "CustomResourceDefinition" {
