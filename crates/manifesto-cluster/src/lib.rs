@@ -9,8 +9,8 @@
 mod cluster;
 mod labels;
 mod namespaces;
-pub mod permissions;
 pub mod network;
+pub mod permissions;
 pub mod workloads;
 
 pub use cluster::Cluster;

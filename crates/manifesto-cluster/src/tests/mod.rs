@@ -1,6 +1,6 @@
 mod model;
-mod permissions;
 mod network;
+mod permissions;
 
 use std::sync::Arc;
 

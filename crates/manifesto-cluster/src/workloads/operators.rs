@@ -218,13 +218,12 @@ fn namespace_of_image(cluster: &Cluster, image: &str) -> Option<String> {
 fn tailscale_proxy(cluster: &Cluster, object: &Arc<Object>) -> Option<Workload> {
     let text = |path: &[&str]| object.at(path).and_then(Node::as_str);
     let annotation = |key: &str| object.annotations().find(|(own, _)| *own == key).map(|(_, value)| value);
-    let kind = match object.id.kind.as_str() {
-        "Ingress" => (text(&["spec", "ingressClassName"]) == Some("tailscale")).then_some("ingress"),
-        _ => {
-            let class = text(&["spec", "loadBalancerClass"]) == Some("tailscale");
-            (class || annotation("tailscale.com/expose") == Some("true")).then_some("svc")
-        }
-    }?;
+    let kind = if object.id.kind == "Ingress" {
+        (text(&["spec", "ingressClassName"]) == Some("tailscale")).then_some("ingress")?
+    } else {
+        let class = text(&["spec", "loadBalancerClass"]) == Some("tailscale");
+        (class || annotation("tailscale.com/expose") == Some("true")).then_some("svc")?
+    };
     if annotation("tailscale.com/proxy-group").is_some() {
         return None;
     }
