@@ -1,28 +1,165 @@
-//! Which components a file concerns.
+//! Which components a change touches.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use manifesto_tree::TreePath;
+use manifesto_objects::ObjectId;
+use manifesto_tree::{FileChange, Side, TreePath};
 use rayon::prelude::*;
 
-use crate::layout::Layout;
+use crate::component::{Component, Source};
+use crate::deployment::Tool;
+use crate::layout::{Engines, Layout};
+use crate::rendering;
+use crate::revision::{Revision, Revisions};
+use crate::{AffectedComponent, ComponentSide};
+
+/// What is the same component on both sides.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Key {
+    /// The definition of one program in one cluster, for one cluster.
+    Deployed(Tool, String, ObjectId, String),
+    /// A directory that no definition deploys.
+    Path(TreePath),
+}
+
+type Pair = (Option<Component>, Option<Component>);
+
+/// Renders what the files may concern on both sides, and keeps what they do concern.
+pub(crate) fn render(
+    engines: &Engines,
+    revisions: &Revisions,
+    files: &[FileChange],
+) -> Vec<AffectedComponent> {
+    let pairs = paired(candidates(revisions, files));
+    let side = |side: Side, component: Option<Component>| {
+        let component = component?;
+        let tree = &revisions.side(side).layout.tree;
+        let rendering = rendering::render(engines, side, tree, &component);
+        Some(ComponentSide { component, rendering })
+    };
+    let sides: Vec<(Option<ComponentSide>, Option<ComponentSide>)> = pairs
+        .into_par_iter()
+        .map(|(base, head)| rayon::join(|| side(Side::Base, base), || side(Side::Head, head)))
+        .collect();
+    let sides = sides.into_iter().filter(|(base, head)| is_something(base) || is_something(head));
+    let components =
+        sides.map(|(base, head)| AffectedComponent { name: String::new(), base, head, indirect: Vec::new() });
+    components.filter(|component| is_touched(component, files)).collect()
+}
+
+/// A directory of YAML that holds no object on either side is no component.
+fn is_something(side: &Option<ComponentSide>) -> bool {
+    side.as_ref().is_some_and(|side| {
+        let rendering = &side.rendering;
+        side.component.deployment.is_some() || !rendering.objects.is_empty() || !rendering.gaps.is_empty()
+    })
+}
+
+/// Whether the definition of a component differs, or a file that it reads.
+fn is_touched(component: &AffectedComponent, files: &[FileChange]) -> bool {
+    let (Some(base), Some(head)) = (&component.base, &component.head) else { return true };
+    let reads = |file: &FileChange| {
+        file.base_path().is_some_and(|path| base.rendering.has_read(path))
+            || file.head_path().is_some_and(|path| head.rendering.has_read(path))
+    };
+    base.component.essence() != head.component.essence() || files.iter().any(reads)
+}
+
+/// The components that may differ, on each side.
+fn candidates(revisions: &Revisions, files: &[FileChange]) -> BTreeMap<Key, Pair> {
+    let mut found: BTreeMap<Key, Pair> = BTreeMap::new();
+    let mut paths = BTreeSet::new();
+    for side in Side::BOTH {
+        let revision = revisions.side(side);
+        let own = files.iter().filter_map(|file| match side {
+            Side::Base => file.base_path(),
+            Side::Head => file.head_path(),
+        });
+        for file in own {
+            let readers = revision.plan.readers(&revision.layout, file);
+            for component in readers.into_iter().filter_map(|index| revision.plan.components.get(index)) {
+                found.entry(key(component)).or_default();
+            }
+            paths.extend(revision.undeployed_by(file));
+        }
+    }
+    let (base, head) = (deployed(&revisions.base), deployed(&revisions.head));
+    let differs = |key: &&Key| base.get(*key).map(|c| c.essence()) != head.get(*key).map(|c| c.essence());
+    let differing: Vec<Key> = base.keys().chain(head.keys()).filter(differs).cloned().collect();
+    for key in differing {
+        found.entry(key).or_default();
+    }
+    for (key, pair) in &mut found {
+        *pair = (base.get(key).map(|c| (*c).clone()), head.get(key).map(|c| (*c).clone()));
+    }
+    for path in paths {
+        let at = |revision: &Revision| revision.undeployed_at(&path);
+        found.insert(Key::Path(path.clone()), (at(&revisions.base), at(&revisions.head)));
+    }
+    found
+}
+
+fn deployed(revision: &Revision) -> BTreeMap<Key, &Component> {
+    revision.plan.components.iter().map(|component| (key(component), component)).collect()
+}
+
+fn key(component: &Component) -> Key {
+    match &component.deployment {
+        Some(deployment) => Key::Deployed(
+            deployment.tool,
+            component.control.clone(),
+            deployment.definition.clone(),
+            component.cluster().to_owned(),
+        ),
+        None => Key::Path(component.path.clone()),
+    }
+}
+
+/// Joins what is only in base with what is only in head where both render the same directory for the same cluster: its
+/// definition was renamed, or it came under a definition.
+fn paired(candidates: BTreeMap<Key, Pair>) -> Vec<Pair> {
+    let (mut whole, mut gone, mut new) = (Vec::new(), Vec::new(), Vec::new());
+    for pair in candidates.into_values() {
+        match pair {
+            (Some(base), None) => gone.push(base),
+            (None, Some(head)) => new.push(Some(head)),
+            (None, None) => {}
+            both => whole.push(both),
+        }
+    }
+    for base in gone {
+        let is_elsewhere = matches!(base.source, Source::Elsewhere { .. });
+        let is_same = |head: &Option<Component>| {
+            let head = head.as_ref();
+            head.is_some_and(|head| !is_elsewhere && head.path == base.path && is_same_cluster(head, &base))
+        };
+        let head = new.iter_mut().find(|head| is_same(head)).and_then(Option::take);
+        whole.push((Some(base), head));
+    }
+    whole.extend(new.into_iter().flatten().map(|head| (None, Some(head))));
+    whole.sort_by(|a, b| path_of(a).cmp(&path_of(b)));
+    whole
+}
+
+fn is_same_cluster(a: &Component, b: &Component) -> bool {
+    a.cluster() == b.cluster() || a.deployment.is_none() || b.deployment.is_none()
+}
+
+fn path_of(pair: &Pair) -> Option<&TreePath> {
+    pair.1.as_ref().or(pair.0.as_ref()).map(|component| &component.path)
+}
 
 impl Layout {
-    /// The components, by the path that people edit, that may read this file.
+    /// The components that no definition deploys, by the path that people edit, that may read this file.
     pub(crate) fn concerned_by(&self, file: &TreePath) -> BTreeSet<TreePath> {
         let mut paths = BTreeSet::new();
         let readers = self.kustomizations.readers(&self.tree, file);
-        for directory in &readers {
-            if self.kustomizations.is_root(directory) || self.is_deployed(directory) {
-                paths.insert(directory.clone());
-            }
-        }
+        paths.extend(readers.iter().filter(|directory| self.kustomizations.is_root(directory)).cloned());
         let directory = file.parent().unwrap_or_else(TreePath::root);
         if let Some(source) = self.source_of(&directory).filter(|_| is_yaml(file)) {
             paths.insert(source);
             return paths;
         }
-        paths.extend(file.ancestors().filter(|ancestor| self.is_deployed(ancestor)));
         if let Some(chart) = self.outermost_chart(file) {
             // A chart that nobody uses is a component of its own.
             let is_used = !readers.is_empty();
@@ -37,18 +174,6 @@ impl Layout {
         paths
     }
 
-    /// Every component, by the path that people edit.
-    pub(crate) fn component_paths(&self) -> BTreeSet<TreePath> {
-        let files: Vec<&TreePath> =
-            self.tree.entries().iter().map(|entry| &entry.path).filter(|path| is_yaml(path)).collect();
-        files.into_par_iter().flat_map_iter(|file| self.concerned_by(file)).collect()
-    }
-
-    /// Whether an Application names this directory.
-    fn is_deployed(&self, directory: &TreePath) -> bool {
-        self.argocd.applications.iter().any(|application| application.path == *directory)
-    }
-
     /// The chart that holds this file; of nested charts the one that holds the others.
     fn outermost_chart(&self, file: &TreePath) -> Option<TreePath> {
         file.ancestors().filter(|ancestor| self.is_chart(ancestor)).last()
@@ -60,7 +185,7 @@ impl Layout {
     }
 }
 
-fn is_yaml(file: &TreePath) -> bool {
+pub(crate) fn is_yaml(file: &TreePath) -> bool {
     let hidden = file.segments().any(|segment| segment.starts_with('.'));
     !hidden && matches!(file.extension(), Some("yaml" | "yml" | "json"))
 }

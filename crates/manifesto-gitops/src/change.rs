@@ -10,10 +10,14 @@ use rayon::prelude::*;
 use crate::argocd::GitGenerator;
 use crate::clusters::ClusterSides;
 use crate::component::Component;
-use crate::layout::{Engines, Layout};
+use crate::deployment::Deployment;
+use crate::inventory::Inventory;
+use crate::layout::Engines;
 use crate::not_analysed::{NotAnalysed, is_document, what_is};
+use crate::plan::Duplicate;
+use crate::revision::{Revision, Revisions};
 use crate::staleness::Stale;
-use crate::{Rendering, indirect, names, rendering, staleness};
+use crate::{Rendering, affected, indirect, names, staleness};
 
 /// One side of a component that the change touches.
 #[derive(Debug)]
@@ -52,6 +56,18 @@ impl AffectedComponent {
         side.map_or_else(TreePath::root, |side| side.component.path.clone())
     }
 
+    /// The name of its cluster; empty when the repository does not tell clusters apart.
+    pub fn cluster(&self) -> &str {
+        let side = self.head.as_ref().or(self.base.as_ref());
+        side.map_or("", |side| side.component.cluster())
+    }
+
+    /// How it comes to its cluster: in head, unless it is gone.
+    pub fn deployment(&self) -> Option<&Deployment> {
+        let side = self.head.as_ref().or(self.base.as_ref());
+        side.and_then(|side| side.component.deployment.as_ref())
+    }
+
     /// What could not be known of it.
     pub fn gaps(&self) -> impl Iterator<Item = &Gap> {
         let sides = [&self.base, &self.head].into_iter().flatten();
@@ -84,55 +100,55 @@ pub struct Change {
     pub objects: ChangeSet,
     /// Rendered trees that disagree with their source.
     pub stale: Vec<Stale>,
-    /// The git generators of ApplicationSets, in head.
-    pub generators: Vec<GitGenerator>,
     /// The changed files that nothing was learned from.
     pub not_analysed: Vec<NotAnalysed>,
     pub(crate) engines: Engines,
-    pub(crate) layouts: Layouts,
+    pub(crate) revisions: Revisions,
     pub(crate) clusters: OnceLock<Vec<ClusterSides>>,
-}
-
-/// How each side hangs together.
-#[derive(Debug)]
-pub(crate) struct Layouts {
-    pub(crate) base: Layout,
-    pub(crate) head: Layout,
 }
 
 impl Change {
     /// Compares two revisions. `files` are the files that differ, as [`manifesto_tree::file_changes`] or git tell.
     pub fn between(base: &Tree, head: &Tree, files: Vec<FileChange>) -> Self {
+        Self::with_inventory(base, head, files, &Inventory::default())
+    }
+
+    /// Compares two revisions of a repository that declares something about its clusters.
+    pub fn with_inventory(base: &Tree, head: &Tree, files: Vec<FileChange>, inventory: &Inventory) -> Self {
         let engines = Engines::default();
-        let (before, after) = rayon::join(|| Layout::read(&engines, base), || Layout::read(&engines, head));
-        let layouts = Layouts { base: before, head: after };
-        let mut components = render_affected(&engines, &layouts.base, &layouts.head, &files);
+        let read = |side, tree| Revision::read(&engines, inventory, side, tree);
+        let (before, after) = rayon::join(|| read(Side::Base, base), || read(Side::Head, head));
+        let revisions = Revisions { base: before, head: after };
+        let mut components = affected::render(&engines, &revisions, &files);
         pair_moved(&mut components);
         name(&mut components);
         let objects = compare(&components);
         for change in &objects.changes {
-            let gap = indirect::gap_of(change);
-            if let (Some(component), Some(gap)) = (components.get_mut(change.component), gap) {
-                component.indirect.push(gap);
+            let gaps = indirect::gaps_of(change, &revisions);
+            if let Some(component) = components.get_mut(change.component) {
+                component.indirect.extend(gaps);
             }
         }
         let stale = stale(&components, &files);
         let not_analysed = not_analysed(base, head, &components, &files);
-        let generators = layouts.head.argocd.generators.clone();
         let (base, head) = (base.clone(), head.clone());
-        Self {
-            base,
-            head,
-            files,
-            components,
-            objects,
-            stale,
-            generators,
-            not_analysed,
-            engines,
-            layouts,
-            clusters: OnceLock::new(),
-        }
+        let clusters = OnceLock::new();
+        Self { base, head, files, components, objects, stale, not_analysed, engines, revisions, clusters }
+    }
+
+    /// The git generators of ApplicationSets, in head.
+    pub fn generators(&self) -> &[GitGenerator] {
+        &self.revisions.head.layout.generators
+    }
+
+    /// The definitions that come out as the same object, on one side.
+    pub fn duplicates(&self, side: Side) -> &[Duplicate] {
+        &self.revisions.side(side).plan.duplicates
+    }
+
+    /// Every component of one side, also those that the change does not touch.
+    pub fn all_components(&self, side: Side) -> Vec<Component> {
+        self.revisions.side(side).all_components()
     }
 
     /// Everything that could not be known, each gap once.
@@ -162,37 +178,6 @@ pub fn merged<'g>(gaps: impl Iterator<Item = &'g Gap>) -> Vec<Gap> {
         Gap { side: if both { None } else { last.and_then(|gap| gap.side) }, place, ..plain }
     };
     found.into_iter().map(merge).collect()
-}
-
-fn render_affected(
-    engines: &Engines,
-    base: &Layout,
-    head: &Layout,
-    files: &[FileChange],
-) -> Vec<AffectedComponent> {
-    let mut paths = BTreeSet::new();
-    for file in files {
-        paths.extend(file.base_path().map(|path| base.concerned_by(path)).unwrap_or_default());
-        paths.extend(file.head_path().map(|path| head.concerned_by(path)).unwrap_or_default());
-    }
-    let side = |side: Side, layout: &Layout, path: &TreePath| {
-        let component = layout.component_at(path)?;
-        let rendering = rendering::render(engines, side, &layout.tree, &component);
-        Some(ComponentSide { component, rendering })
-    };
-    let paths: Vec<TreePath> = paths.into_iter().collect();
-    let sides: Vec<(Option<ComponentSide>, Option<ComponentSide>)> = paths
-        .par_iter()
-        .map(|path| rayon::join(|| side(Side::Base, base, path), || side(Side::Head, head, path)))
-        .collect();
-    // A directory of YAML that holds no object on either side is no component.
-    let is_something = |side: &Option<ComponentSide>| {
-        side.as_ref().is_some_and(|s| !s.rendering.objects.is_empty() || !s.rendering.gaps.is_empty())
-    };
-    let sides = sides.into_iter().filter(|(b, h)| is_something(b) || is_something(h));
-    sides
-        .map(|(base, head)| AffectedComponent { name: String::new(), base, head, indirect: Vec::new() })
-        .collect()
 }
 
 /// Gives each component its name: its own on the newer side, made unique.
@@ -234,15 +219,19 @@ fn pair_moved(components: &mut Vec<AffectedComponent>) {
     }
 }
 
-/// Compares what is known. An object that is missing on a side where something new is not known is not gone: it is
-/// unknown, and the gap says so.
+/// Compares what is known, each cluster by itself. An object that is missing on a side where something new is not known is
+/// not gone: it is unknown, and the gap says so.
 fn compare(components: &[AffectedComponent]) -> ChangeSet {
-    let (mut base, mut head) = (Vec::new(), Vec::new());
+    let mut clusters: BTreeMap<&str, (Vec<Placed>, Vec<Placed>)> = BTreeMap::new();
     for (index, component) in components.iter().enumerate() {
+        let (base, head) = clusters.entry(component.cluster()).or_default();
         base.extend(known(index, component, Side::Base));
         head.extend(known(index, component, Side::Head));
     }
-    ChangeSet::between(&base, &head)
+    let sets = clusters.values().map(|(base, head)| ChangeSet::between(base, head));
+    let mut changes: Vec<_> = sets.flat_map(|set| set.changes).collect();
+    changes.sort_by_key(|change| change.component);
+    ChangeSet { changes }
 }
 
 fn known(index: usize, component: &AffectedComponent, side: Side) -> Vec<Placed> {

@@ -7,11 +7,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use manifesto_objects::Object;
-use manifesto_tree::{Gap, Side, TreePath};
+use manifesto_tree::{Gap, Side};
 use rayon::prelude::*;
 
 use crate::change::Change;
-use crate::layout::Layout;
+use crate::component::Component;
 use crate::{Rendering, rendering};
 
 /// All that a cluster holds on one side, as far as it is known.
@@ -51,45 +51,33 @@ impl Change {
     }
 
     fn read_clusters(&self) -> Vec<ClusterSides> {
-        let touched: Vec<&str> = self
-            .components
-            .iter()
-            .flat_map(|c| [&c.base, &c.head])
-            .flatten()
-            .map(|side| cluster_of(&side.component.path))
+        let touched = self.components.iter().flat_map(|c| [&c.base, &c.head]).flatten();
+        let mut clusters: BTreeMap<String, ClusterSides> = touched
+            .map(|side| side.component.cluster().to_owned())
+            .map(|name| (name.clone(), ClusterSides { name, ..ClusterSides::default() }))
             .collect();
-        let mut clusters: BTreeMap<&str, ClusterSides> = touched
-            .into_iter()
-            .map(|name| (name, ClusterSides { name: name.to_owned(), ..ClusterSides::default() }))
-            .collect();
-        let (base, head) = rayon::join(
-            || self.rendered(Side::Base, &self.layouts.base),
-            || self.rendered(Side::Head, &self.layouts.head),
-        );
-        for (side, rendered) in [(Side::Base, &base), (Side::Head, &head)] {
-            for (path, rendering) in rendered {
-                let Some(cluster) = clusters.get_mut(cluster_of(path)) else { continue };
+        let (base, head) =
+            rayon::join(|| self.rendered(Side::Base, &clusters), || self.rendered(Side::Head, &clusters));
+        for (side, rendered) in [(Side::Base, base), (Side::Head, head)] {
+            for (name, rendering) in rendered {
+                let Some(cluster) = clusters.get_mut(&name) else { continue };
                 let into = if side == Side::Base { &mut cluster.base } else { &mut cluster.head };
-                into.objects.extend(rendering.objects.iter().cloned());
-                into.gaps.extend(rendering.gaps.iter().cloned());
+                into.objects.extend(rendering.objects);
+                into.gaps.extend(rendering.gaps);
             }
         }
         clusters.into_values().collect()
     }
 
-    fn rendered(&self, side: Side, layout: &Layout) -> Vec<(TreePath, Rendering)> {
-        let paths: Vec<TreePath> = layout.component_paths().into_iter().collect();
-        let render = |path: TreePath| {
-            let component = layout.component_at(&path)?;
-            let rendering = rendering::render(&self.engines, side, &layout.tree, &component);
-            Some((path, rendering))
+    fn rendered(&self, side: Side, clusters: &BTreeMap<String, ClusterSides>) -> Vec<(String, Rendering)> {
+        let revision = self.revisions.side(side);
+        let components = revision.all_components();
+        let wanted =
+            components.into_par_iter().filter(|component| clusters.contains_key(component.cluster()));
+        let render = |component: Component| {
+            let rendering = rendering::render(&self.engines, side, &revision.layout.tree, &component);
+            (component.cluster().to_owned(), rendering)
         };
-        paths.into_par_iter().filter_map(render).collect()
+        wanted.map(render).collect()
     }
-}
-
-/// The cluster that a path belongs to: `clusters/<name>/…` is how repositories with several clusters are laid out.
-fn cluster_of(path: &TreePath) -> &str {
-    let mut segments = path.as_str().split('/');
-    if segments.any(|segment| segment == "clusters") { segments.next().unwrap_or_default() } else { "" }
 }

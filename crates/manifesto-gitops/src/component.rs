@@ -1,6 +1,9 @@
 //! Components: the units that are deployed.
 
-use manifesto_tree::TreePath;
+use manifesto_tree::{Place, TreePath};
+
+use crate::argocd::SourceOptions;
+use crate::deployment::Deployment;
 
 /// How the objects of a component come about.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -9,6 +12,8 @@ pub enum Source {
     Kustomization {
         /// The directory of the kustomization.
         directory: TreePath,
+        /// What the deploying program changes in it before it builds.
+        options: Option<SourceOptions>,
     },
     /// The manifests were rendered beforehand and are in the repository.
     Rendered {
@@ -23,11 +28,24 @@ pub enum Source {
         directory: TreePath,
         /// Whether the directories below are applied as well.
         recurse: bool,
+        /// The glob that files must match.
+        include: Option<String>,
+        /// The glob of files that are left out.
+        exclude: Option<String>,
     },
     /// A chart is rendered.
     Chart {
         /// The directory of the chart.
         directory: TreePath,
+    },
+    /// Something that this repository does not hold, or that only a program could render.
+    Elsewhere {
+        /// What it is, as a clause: "the chart `loki` 6.1.0 of <https://…> is not in the repository".
+        detail: String,
+        /// Whether it is a chart.
+        is_chart: bool,
+        /// The file that names it.
+        file: TreePath,
     },
 }
 
@@ -35,10 +53,11 @@ impl Source {
     /// The directory that holds, or renders to, the objects.
     pub fn directory(&self) -> &TreePath {
         match self {
-            Self::Kustomization { directory }
+            Self::Kustomization { directory, .. }
             | Self::Rendered { directory, .. }
             | Self::Manifests { directory, .. }
             | Self::Chart { directory } => directory,
+            Self::Elsewhere { file, .. } => file,
         }
     }
 }
@@ -52,4 +71,45 @@ pub struct Component {
     pub given_name: Option<String>,
     /// How its objects come about.
     pub source: Source,
+    /// Where further objects come from.
+    pub further_sources: Vec<Source>,
+    /// How it comes to its cluster, if the repository says so.
+    pub deployment: Option<Deployment>,
+    /// The cluster that its program runs in; empty when the repository does not tell clusters apart.
+    pub control: String,
+}
+
+impl Component {
+    /// A component that no definition deploys.
+    pub(crate) fn undeployed(path: TreePath, source: Source) -> Self {
+        let control = cluster_in(&path).to_owned();
+        Self { path, given_name: None, source, further_sources: Vec::new(), deployment: None, control }
+    }
+
+    /// All its sources.
+    pub fn sources(&self) -> impl Iterator<Item = &Source> {
+        std::iter::once(&self.source).chain(&self.further_sources)
+    }
+
+    /// The name of its cluster; empty when the repository does not tell clusters apart.
+    pub fn cluster(&self) -> &str {
+        let cluster = self.deployment.as_ref().map(|deployment| deployment.cluster.label());
+        cluster.filter(|label| !label.is_empty()).unwrap_or(&self.control)
+    }
+
+    /// What is the same as long as nothing but lines moved.
+    pub(crate) fn essence(&self) -> Self {
+        let mut essence = self.clone();
+        if let Some(deployment) = &mut essence.deployment {
+            deployment.place = Place::file(TreePath::root());
+            deployment.sync_place = None;
+        }
+        essence
+    }
+}
+
+/// The cluster that a path names: `clusters/<name>/…` is how repositories with several clusters are laid out.
+pub(crate) fn cluster_in(path: &TreePath) -> &str {
+    let mut segments = path.as_str().split('/');
+    if segments.any(|segment| segment == "clusters") { segments.next().unwrap_or_default() } else { "" }
 }

@@ -5,28 +5,29 @@
 use manifesto_objects::{Object, ObjectChange};
 use manifesto_tree::{Gap, GapReason, Side};
 
+use crate::revision::Revisions;
+
 /// What a change of this object leaves unknown.
-pub(crate) fn gap_of(change: &ObjectChange) -> Option<Gap> {
+pub(crate) fn gaps_of(change: &ObjectChange, revisions: &Revisions) -> Vec<Gap> {
     if !change.is_real() {
-        return None;
+        return Vec::new();
     }
     let (side, object) = match (&change.head, &change.base) {
         (Some(object), _) => (Side::Head, object),
         (None, Some(object)) => (Side::Base, object),
-        (None, None) => return None,
+        (None, None) => return Vec::new(),
     };
-    let detail = made_by(object)?;
+    if let Some(gaps) = revisions.side(side).plan.gaps.get(&object.id) {
+        return gaps.iter().cloned().map(|gap| gap.on(side)).collect();
+    }
+    let Some(detail) = made_by(object) else { return Vec::new() };
     let gap = Gap::new(GapReason::Unsupported, format!("{} {detail}", object.id.short()));
-    Some(gap.at(object.origin(side).place).on(side))
+    vec![gap.at(object.origin(side).place).on(side)]
 }
 
 fn made_by(object: &Object) -> Option<&'static str> {
     let id = &object.id;
     Some(match (id.group.as_str(), id.kind.as_str()) {
-        ("argoproj.io", "ApplicationSet") => "generates Applications that are not expanded",
-        ("argoproj.io", "Application") if renders_elsewhere(object) => {
-            "deploys a chart or another repository, which is not rendered"
-        }
         ("helm.toolkit.fluxcd.io", "HelmRelease") | ("helm.cattle.io", "HelmChart" | "HelmChartConfig") => {
             "renders a chart, which is not rendered"
         }
@@ -34,10 +35,4 @@ fn made_by(object: &Object) -> Option<&'static str> {
         ("fluxcd.controlplane.io", "ResourceSet") => "generates objects that are not rendered",
         _ => return None,
     })
-}
-
-fn renders_elsewhere(application: &Object) -> bool {
-    let one = application.at(&["spec", "source"]).into_iter();
-    let many = application.at(&["spec", "sources"]).into_iter().flat_map(manifesto_yaml::Node::items);
-    one.chain(many).any(|source| source.get("chart").is_some() || source.get("path").is_none())
 }

@@ -1,13 +1,20 @@
 //! What one side of the repository is made of.
 
-use crate::parsed_files::ParsedFiles;
-use manifesto_kustomize::Session;
-use manifesto_tree::{Tree, TreePath};
+use std::sync::Arc;
 
-use crate::argocd::ArgoCd;
+use manifesto_kustomize::Session;
+use manifesto_objects::Object;
+use manifesto_tree::{Entry, Tree, TreePath};
+use rayon::prelude::*;
+
+use crate::argocd::{ApplicationSource, GitGenerator, git_generators};
 use crate::component::{Component, Source};
+use crate::home::Home;
 use crate::kustomizations::{Kustomizations, References};
-use crate::{manifests, rendered_tree};
+use crate::manifests::is_manifest_file;
+use crate::parsed_files::ParsedFiles;
+use crate::rendered_tree::group_in_name;
+use crate::{manifests, plan, rendered_tree};
 
 /// What both sides share: files parsed once, bases built once.
 #[derive(Debug, Default)]
@@ -22,24 +29,58 @@ pub(crate) struct Engines {
 pub(crate) struct Layout {
     pub(crate) tree: Tree,
     pub(crate) kustomizations: Kustomizations,
-    pub(crate) argocd: ArgoCd,
+    /// The definitions as they are written, by their file.
+    pub(crate) definitions: Vec<(TreePath, Vec<Arc<Object>>)>,
+    /// The templates of charts that make definitions.
+    pub(crate) definition_charts: Vec<TreePath>,
+    /// Which of the repositories that they name is this one.
+    pub(crate) home: Home,
+    /// The patterns of git generators.
+    pub(crate) generators: Vec<GitGenerator>,
 }
+
+/// No definition is written by hand in a file of this size: not worth reading on every run.
+const FILE_BYTES_MAX: usize = 1 << 20;
+
+/// Directories whose manifests show something and deploy nothing, unless something deploys them.
+const SAMPLES: &[&str] =
+    &["doc", "docs", "example", "examples", "fixtures", "samples", "test", "testdata", "tests"];
 
 impl Layout {
     pub(crate) fn read(engines: &Engines, tree: &Tree) -> Self {
-        let (kustomizations, argocd) = rayon::join(
-            || Kustomizations::read(&engines.references, tree),
-            || ArgoCd::read(&engines.files, tree),
-        );
-        Self { tree: tree.clone(), kustomizations, argocd }
+        let (kustomizations, (definitions, definition_charts)) =
+            rayon::join(|| Kustomizations::read(&engines.references, tree), || definitions(engines, tree));
+        let objects = definitions.iter().flat_map(|(_, objects)| objects);
+        let sets = objects.filter(|object| object.id.kind == "ApplicationSet");
+        let generators = sets.flat_map(|set| git_generators(set)).collect();
+        let home = Home::of(tree, &definitions);
+        Self { tree: tree.clone(), kustomizations, definitions, definition_charts, home, generators }
     }
 
-    /// The component that people edit at `path`; none when this side has none there.
+    /// The component that people edit at `path` without any definition that deploys it; none when there is none.
     pub(crate) fn component_at(&self, path: &TreePath) -> Option<Component> {
-        let application = self.argocd.applications.iter().find(|application| application.path == *path);
-        let given_name = application.map(|application| application.name.clone());
-        let source = self.source_at(path, application.is_some_and(|application| application.recurse))?;
-        Some(Component { path: path.clone(), given_name, source })
+        let source = self.source_at(path, false)?;
+        Some(Component::undeployed(path.clone(), source))
+    }
+
+    /// What an Application deploys from a directory of this repository.
+    pub(crate) fn source_for(&self, path: &TreePath, source: &ApplicationSource) -> Option<Source> {
+        let mut found = self.source_at(path, source.recurse).unwrap_or_else(|| Source::Manifests {
+            directory: path.clone(),
+            recurse: source.recurse,
+            include: None,
+            exclude: None,
+        });
+        match &mut found {
+            Source::Kustomization { options, .. } => options.clone_from(&source.kustomize),
+            Source::Manifests { include, exclude, .. } => {
+                include.clone_from(&source.include);
+                exclude.clone_from(&source.exclude);
+            }
+            _ => {}
+        }
+        // A tree that its own definition names is deployed as it is: what it was rendered from is another matter.
+        Some(found)
     }
 
     fn source_at(&self, path: &TreePath, recurse: bool) -> Option<Source> {
@@ -48,11 +89,13 @@ impl Layout {
         }
         let directory = path.clone();
         if self.kustomizations.contains(path) {
-            Some(Source::Kustomization { directory })
+            Some(Source::Kustomization { directory, options: None })
         } else if self.is_chart(path) {
             Some(Source::Chart { directory })
+        } else if let Some(from) = self.source_of(path) {
+            Some(Source::Rendered { directory, from })
         } else if !manifests::files_of(&self.tree, path, recurse).is_empty() {
-            Some(Source::Manifests { directory, recurse })
+            Some(Source::Manifests { directory, recurse, include: None, exclude: None })
         } else {
             None
         }
@@ -74,9 +117,52 @@ impl Layout {
         self.tree.entry(&directory.child("Chart.yaml")).is_some()
     }
 
+    /// Whether a chart holds this file.
+    pub(crate) fn is_in_chart(&self, file: &TreePath) -> bool {
+        file.ancestors().any(|ancestor| self.is_chart(&ancestor))
+    }
+
     /// The source of a rendered directory.
     pub(crate) fn source_of(&self, directory: &TreePath) -> Option<TreePath> {
         let is_source = |path: &TreePath| self.kustomizations.contains(path) || self.is_chart(path);
         rendered_tree::source_of(&self.tree, directory, is_source)
     }
+}
+
+type Definitions = (Vec<(TreePath, Vec<Arc<Object>>)>, Vec<TreePath>);
+
+/// Reads every file that speaks of definitions; the templates of charts that do are only listed.
+fn definitions(engines: &Engines, tree: &Tree) -> Definitions {
+    let candidates: Vec<&Entry> = tree.entries().iter().filter(|entry| may_hold_definitions(entry)).collect();
+    let read = |entry: &Entry| {
+        let content = tree.read(entry).ok()?;
+        if content.len() > FILE_BYTES_MAX || !plan::mentions_definitions(&content) {
+            return None;
+        }
+        let is_template = entry.path.segments().any(|segment| segment == "templates");
+        if is_template && memchr::memmem::find(&content, b"{{").is_some() {
+            return Some((entry.path.clone(), None));
+        }
+        let objects = plan::definitions_in(engines, tree, entry);
+        (!objects.is_empty()).then(|| (entry.path.clone(), Some(objects)))
+    };
+    let read: Vec<_> = candidates.into_par_iter().filter_map(read).collect();
+    let (mut definitions, mut charts) = (Vec::new(), Vec::new());
+    for (path, objects) in read {
+        match objects {
+            Some(objects) => definitions.push((path, objects)),
+            None => charts.push(path),
+        }
+    }
+    (definitions, charts)
+}
+
+fn may_hold_definitions(entry: &Entry) -> bool {
+    let is_own_group = |group: &str| plan::GROUPS.iter().any(|known| known.trim_end_matches('/') == group);
+    is_manifest_file(entry) && group_in_name(entry.path.file_name()).is_none_or(is_own_group)
+}
+
+/// Whether a file only shows how something is written.
+pub(crate) fn is_sample(file: &TreePath) -> bool {
+    file.segments().any(|segment| SAMPLES.contains(&segment))
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use manifesto_objects::{NotAnObject, objects_of};
 use manifesto_tree::{Entry, Gap, GapReason, Place, Tree, TreePath};
+use manifesto_yaml::Node;
 
 use crate::Rendering;
 use crate::kustomizations::is_kustomization_file;
@@ -32,6 +33,17 @@ const NEVER_APPLIED: &[&str] = &[
     "skaffold",
     "viaduct.ai",
 ];
+
+/// Whether no cluster serves this API. The group without a name has one version; others there are those of Talos.
+fn is_never_applied(group: &str, version: &str) -> bool {
+    NEVER_APPLIED.contains(&group) || (group.is_empty() && version != "v1")
+}
+
+fn is_other_configuration(root: &Node) -> bool {
+    let api = root.get("apiVersion").and_then(Node::as_str).unwrap_or_default();
+    let (group, version) = api.split_once('/').unwrap_or(("", api));
+    is_never_applied(group, version)
+}
 
 /// Whether kubectl and Argo CD would read this file of a directory.
 pub(crate) fn is_manifest_file(entry: &Entry) -> bool {
@@ -77,8 +89,9 @@ fn read_file(files: &ParsedFiles, tree: &Tree, entry: &Entry, rendering: &mut Re
     for document in &parsed.documents {
         for object in objects_of(&document.root, &paths, &via) {
             match object {
-                Ok(object) if NEVER_APPLIED.contains(&object.id.group.as_str()) => {}
+                Ok(object) if is_never_applied(&object.id.group, &object.version) => {}
                 Ok(object) => rendering.objects.push(Arc::new(object)),
+                Err((_, NotAnObject::NoName)) if is_other_configuration(&document.root) => {}
                 Err((mark, NotAnObject::NoName)) => {
                     let place = Place::line(entry.path.clone(), mark.line);
                     let gap = Gap::new(GapReason::BrokenFile, "the object has no metadata.name");

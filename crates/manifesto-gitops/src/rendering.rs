@@ -3,13 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use globset::{GlobBuilder, GlobMatcher};
 use manifesto_kustomize::{LoadRestrictor, Options, kustomization_file};
 use manifesto_objects::{Object, ObjectId};
-use manifesto_tree::{Gap, GapReason, Side, Tree, TreePath};
+use manifesto_tree::{Gap, GapReason, Place, Side, Tree, TreePath};
 
+use crate::argocd::SourceOptions;
 use crate::component::{Component, Source};
 use crate::layout::Engines;
-use crate::manifests;
+use crate::{argocd, manifests, namespace};
 
 /// The objects of one component on one side, and what could not be known of them.
 #[derive(Debug, Clone, Default)]
@@ -47,16 +49,89 @@ impl Rendering {
 
 /// Renders a component. It never fails as a whole: what cannot be rendered is a gap.
 pub(crate) fn render(engines: &Engines, side: Side, tree: &Tree, component: &Component) -> Rendering {
-    let mut rendering = match &component.source {
-        Source::Kustomization { directory } => kustomization(engines, tree, directory),
-        Source::Rendered { directory, from } => rendered_tree(engines, tree, directory, from),
-        Source::Manifests { directory, recurse } => plain(engines, tree, directory, *recurse),
-        Source::Chart { directory } => crate::chart::render(tree, directory),
-    };
+    let mut rendering = Rendering::default();
+    for source in component.sources() {
+        let part = render_source(engines, tree, component, source);
+        rendering.objects.extend(part.objects);
+        rendering.gaps.extend(part.gaps);
+        rendering.reads.extend(part.reads);
+        rendering.from = rendering.from.or(part.from);
+    }
+    if let Some(namespace) =
+        component.deployment.as_ref().and_then(|deployment| deployment.namespace.as_deref())
+    {
+        namespace::fill(&mut rendering.objects, namespace);
+        if let Some(from) = &mut rendering.from {
+            namespace::fill(&mut from.objects, namespace);
+        }
+    }
     for gap in &mut rendering.gaps {
         gap.side = Some(side);
     }
     rendering
+}
+
+fn render_source(engines: &Engines, tree: &Tree, component: &Component, source: &Source) -> Rendering {
+    match source {
+        Source::Kustomization { directory, options } => {
+            edited_kustomization(engines, tree, directory, options.as_ref(), component)
+        }
+        Source::Rendered { directory, from } => rendered_tree(engines, tree, directory, from),
+        Source::Manifests { directory, recurse, include, exclude } => {
+            selected(engines, tree, directory, *recurse, include.as_deref(), exclude.as_deref())
+        }
+        Source::Chart { directory } => crate::chart::render(tree, directory),
+        Source::Elsewhere { detail, is_chart, file } => elsewhere(detail, *is_chart, file),
+    }
+}
+
+/// A kustomization as the deploying program leaves it before it builds it.
+fn edited_kustomization(
+    engines: &Engines,
+    tree: &Tree,
+    directory: &TreePath,
+    options: Option<&SourceOptions>,
+    component: &Component,
+) -> Rendering {
+    let Some(SourceOptions(options)) = options else { return kustomization(engines, tree, directory) };
+    let place = component.deployment.as_ref().map(|deployment| deployment.place.clone());
+    let place = place.unwrap_or_else(|| Place::file(directory.clone()));
+    let (tree, gaps) = argocd::edited(tree, directory, options, &place);
+    let mut rendering = kustomization(engines, &tree, directory);
+    rendering.gaps.extend(gaps);
+    rendering
+}
+
+/// The manifests of a directory that the globs of an Application take (argo-cd, util/glob and reposerver).
+fn selected(
+    engines: &Engines,
+    tree: &Tree,
+    directory: &TreePath,
+    recurse: bool,
+    include: Option<&str>,
+    exclude: Option<&str>,
+) -> Rendering {
+    let mut files = manifests::files_of(tree, directory, recurse);
+    let (include, exclude) = (include.map(matcher), exclude.map(matcher));
+    let is_match = |glob: &Option<Option<GlobMatcher>>, path: &TreePath| {
+        let relative = path.strip_prefix(directory).unwrap_or(path.as_str());
+        glob.as_ref().map(|glob| glob.as_ref().is_some_and(|glob| glob.is_match(relative)))
+    };
+    files.retain(|entry| {
+        is_match(&exclude, &entry.path) != Some(true) && is_match(&include, &entry.path) != Some(false)
+    });
+    manifests::render(&engines.files, tree, &files)
+}
+
+/// A glob of an Application; none when it is malformed, which matches nothing.
+fn matcher(glob: &str) -> Option<GlobMatcher> {
+    Some(GlobBuilder::new(glob).literal_separator(false).build().ok()?.compile_matcher())
+}
+
+fn elsewhere(detail: &str, is_chart: bool, file: &TreePath) -> Rendering {
+    let reason = if is_chart { GapReason::MissingChart } else { GapReason::RemoteSource };
+    let gap = Gap::new(reason, detail).at(Place::file(file.clone()));
+    Rendering { gaps: vec![gap], ..Rendering::default() }
 }
 
 fn plain(engines: &Engines, tree: &Tree, directory: &TreePath, recurse: bool) -> Rendering {

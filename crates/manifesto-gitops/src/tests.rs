@@ -5,7 +5,7 @@ use manifesto_case::{Case, check_page};
 use manifesto_tree::{Side, TreePath};
 
 use crate::names::names;
-use crate::{AffectedComponent, Change, Source};
+use crate::{AffectedComponent, Change, Component, Inventory, Listing, Source};
 
 /// What a case changes: components with their sources, what becomes of their objects, what is stale or was not read.
 fn run(case: &Case, _kind: &str) -> String {
@@ -39,13 +39,57 @@ fn run(case: &Case, _kind: &str) -> String {
 
 fn side(component: &AffectedComponent, side: Side) -> String {
     let Some(side) = component.side(side) else { return "-".to_owned() };
-    match &side.component.source {
-        Source::Kustomization { directory } => format!("kustomization {directory}"),
+    let sources: Vec<String> = side.component.sources().map(source).collect();
+    sources.join(" + ") + &deployment(&side.component)
+}
+
+fn deployment(component: &Component) -> String {
+    let Some(deployment) = &component.deployment else { return String::new() };
+    let namespace = deployment.namespace.as_deref().unwrap_or("?");
+    let (by, cluster) = (deployment.definition.short(), deployment.cluster.label());
+    format!(" by {by} to {cluster}/{namespace}, {:?}", deployment.sync)
+}
+
+fn source(source: &Source) -> String {
+    match source {
+        Source::Kustomization { directory, options } => {
+            format!("kustomization {directory}{}", if options.is_some() { " with options" } else { "" })
+        }
         Source::Rendered { directory, from } => format!("rendered {directory} from {from}"),
-        Source::Manifests { directory, recurse: false } => format!("manifests {directory}"),
-        Source::Manifests { directory, recurse: true } => format!("manifests below {directory}"),
+        Source::Manifests { directory, recurse: false, .. } => format!("manifests {directory}"),
+        Source::Manifests { directory, recurse: true, .. } => format!("manifests below {directory}"),
         Source::Chart { directory } => format!("chart {directory}"),
+        Source::Elsewhere { detail, .. } => format!("elsewhere: {detail}"),
     }
+}
+
+/// What a case deploys in head.
+fn list(case: &Case, _kind: &str) -> String {
+    let listing = Listing::read(&case.head, &Inventory::default());
+    let mut text = String::new();
+    for listed in &listing.components {
+        let sources: Vec<String> = listed.component.sources().map(source).collect();
+        let _ = writeln!(text, "{}: {}", listed.name, sources.join(" + ") + &deployment(&listed.component));
+        for object in listed.objects().iter().filter(|object| !object.id.namespace.is_empty()) {
+            let _ = writeln!(text, "  {}", object.id);
+        }
+    }
+    for duplicate in &listing.duplicates {
+        let places: Vec<String> = duplicate.places.iter().map(ToString::to_string).collect();
+        let _ = writeln!(text, "duplicate {} {}", duplicate.definition, places.join(" "));
+    }
+    for gap in listing.gaps.iter().chain(listing.components.iter().flat_map(|listed| &listed.rendering.gaps))
+    {
+        let _ = writeln!(text, "gap {gap}");
+    }
+    text
+}
+
+#[test]
+fn application_sets_generate_as_argo_cd_does() {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/tests/application_sets.md");
+    let failures = check_page(&page, &["components"], &[], list);
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
 #[test]

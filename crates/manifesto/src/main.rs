@@ -37,6 +37,7 @@ fn run(arguments: &Arguments, output: &Output) -> Result<u8, Failure> {
         Verb::Draft(options) => commands::draft::run(global, options, output),
         Verb::Check(options) => commands::check::run(global, options, output),
         Verb::Diff(options) => commands::diff::run(global, options, output),
+        Verb::Components(options) => commands::components::run(global, options, output),
         Verb::Explain(options) => commands::explain::run(options, output),
         Verb::Completions(options) => commands::completions::run(options, output),
         Verb::Man => commands::man::run(output),

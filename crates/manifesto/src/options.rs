@@ -70,6 +70,7 @@ pub(crate) enum Verb {
     Draft(DraftOptions),
     Check(CheckOptions),
     Diff(DiffOptions),
+    Components(ComponentsOptions),
     Explain(ExplainOptions),
     Completions(CompletionsOptions),
     /// Print the man page
@@ -205,6 +206,33 @@ pub(crate) enum Format {
     Markdown,
     /// For programs; the schema is in docs/reference/json-v1.schema.json
     Json,
+}
+
+/// List every component of a revision: where it goes and what it reads
+///
+/// A component is what an Argo CD Application or a Flux Kustomization deploys, written down or generated, and besides that
+/// every kustomization, chart and directory of manifests that nothing else uses.
+#[derive(Debug, Args)]
+pub(crate) struct ComponentsOptions {
+    /// The revision; without it, the files on disk
+    #[arg(value_name = "REV")]
+    pub(crate) revision: Option<String>,
+
+    /// List the directories that each component reads
+    #[arg(long)]
+    pub(crate) reads: bool,
+
+    /// How to print it
+    #[arg(long, value_name = "FORMAT", default_value = "terminal")]
+    pub(crate) format: ComponentsFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ComponentsFormat {
+    /// For people, with colours on a terminal
+    Terminal,
+    /// The annotation `argocd.argoproj.io/manifest-generate-paths` of each component
+    ArgocdPaths,
 }
 
 /// Print the page of a topic or a rule

@@ -10,7 +10,7 @@ pub(crate) fn reasons(change: &Change) -> Vec<Reason> {
         change.components.iter().filter_map(|component| component_reason(change, component)).collect();
     for file in &change.files {
         // A pattern without a file name in it matches directories.
-        let generator = change.generators.iter().find(|generator| generator.matches(&file.path));
+        let generator = change.generators().iter().find(|generator| generator.matches(&file.path));
         if let Some(generator) = generator {
             let text = Prose::from("changes ")
                 .code(&file.path)
@@ -28,7 +28,7 @@ fn component_reason(change: &Change, component: &AffectedComponent) -> Option<Re
     let directory = |side: Side| component.side(side).map(|side| side.component.source.directory().clone());
     let generator = |side: Side| {
         let directory = directory(side)?;
-        change.generators.iter().find(|generator| generator.matches(&directory))
+        change.generators().iter().find(|generator| generator.matches(&directory))
     };
     let (verb, side) = match (directory(Side::Base), directory(Side::Head)) {
         (None, Some(_)) => ("adds", Side::Head),

@@ -2,11 +2,13 @@
 
 mod diff;
 mod findings;
+mod listing;
 mod style;
 mod summary;
 mod text;
 
 pub use diff::diff;
 pub use findings::{Sources, findings};
+pub use listing::listing;
 pub use summary::check_summary;
 pub use text::text_diff;

@@ -2,6 +2,7 @@
 
 pub(crate) mod check;
 pub(crate) mod completions;
+pub(crate) mod components;
 pub(crate) mod diff;
 pub(crate) mod draft;
 pub(crate) mod explain;

@@ -1,0 +1,94 @@
+//! Which components may read a file: an over-estimate that is cheap to ask for each changed file.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use manifesto_tree::TreePath;
+
+use crate::component::{Component, Source};
+use crate::layout::Layout;
+
+/// The directories and files that components read, by path.
+#[derive(Debug, Default)]
+pub(crate) struct Inputs {
+    /// Components whose source lies in this directory.
+    directories: BTreeMap<TreePath, Vec<(usize, Reach)>>,
+}
+
+/// How much of a directory a component reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reach {
+    /// What its kustomization names, at any remove.
+    Kustomization,
+    /// The files directly in it.
+    Files,
+    /// Everything below it.
+    Below,
+}
+
+impl Inputs {
+    pub(crate) fn of(components: &[Component]) -> Self {
+        let mut inputs = Self::default();
+        for (index, component) in components.iter().enumerate() {
+            for source in component.sources() {
+                inputs.add(index, source);
+            }
+        }
+        inputs
+    }
+
+    fn add(&mut self, index: usize, source: &Source) {
+        let mut put = |path: &TreePath, reach| {
+            self.directories.entry(path.clone()).or_default().push((index, reach));
+        };
+        match source {
+            Source::Kustomization { directory, options } => {
+                put(directory, Reach::Kustomization);
+                for path in options.iter().flat_map(|options| options.paths(directory)) {
+                    put(&path, Reach::Below);
+                }
+            }
+            Source::Rendered { directory, from } => {
+                put(directory, Reach::Below);
+                put(from, Reach::Kustomization);
+                put(from, Reach::Below);
+            }
+            Source::Manifests { directory, recurse, .. } => {
+                put(directory, if *recurse { Reach::Below } else { Reach::Files });
+            }
+            Source::Chart { directory } => put(directory, Reach::Below),
+            Source::Elsewhere { .. } => {}
+        }
+    }
+
+    /// The components that may read this file.
+    pub(crate) fn readers(&self, layout: &Layout, file: &TreePath) -> BTreeSet<usize> {
+        let mut found = BTreeSet::new();
+        if self.directories.is_empty() {
+            return found;
+        }
+        for directory in layout.kustomizations.readers(&layout.tree, file) {
+            found.extend(self.at(&directory, |reach| reach == Reach::Kustomization));
+        }
+        for (up, ancestor) in file.ancestors().enumerate() {
+            found.extend(
+                self.at(&ancestor, |reach| reach == Reach::Below || (reach == Reach::Files && up == 0)),
+            );
+        }
+        found
+    }
+
+    fn at(&self, directory: &TreePath, takes: impl Fn(Reach) -> bool) -> impl Iterator<Item = usize> {
+        let here = self.directories.get(directory).into_iter().flatten();
+        here.filter(move |(_, reach)| takes(*reach)).map(|(index, _)| *index)
+    }
+
+    /// Whether a component has its source at or above this file.
+    pub(crate) fn is_below_a_component(&self, file: &TreePath) -> bool {
+        file.ancestors().any(|ancestor| self.directories.contains_key(&ancestor))
+    }
+
+    /// Whether a component has its source in this directory.
+    pub(crate) fn is_source(&self, directory: &TreePath) -> bool {
+        self.directories.contains_key(directory)
+    }
+}

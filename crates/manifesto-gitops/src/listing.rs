@@ -1,0 +1,85 @@
+//! The components of one revision, with what each reads.
+
+use std::sync::Arc;
+
+use manifesto_objects::Object;
+use manifesto_tree::{Gap, Side, Tree, TreePath};
+use rayon::prelude::*;
+
+use crate::component::Component;
+use crate::inventory::Inventory;
+use crate::layout::Engines;
+use crate::plan::Duplicate;
+use crate::revision::Revision;
+use crate::{Rendering, names, rendering};
+
+/// One component of a revision.
+#[derive(Debug)]
+pub struct ListedComponent {
+    /// Its name, unique in the listing.
+    pub name: String,
+    /// The component.
+    pub component: Component,
+    /// What it renders to, and what it reads for that.
+    pub rendering: Rendering,
+}
+
+impl ListedComponent {
+    /// The objects.
+    pub fn objects(&self) -> &[Arc<Object>] {
+        &self.rendering.objects
+    }
+
+    /// The directories that hold everything it reads, each once and none inside another.
+    pub fn directories(&self) -> Vec<TreePath> {
+        let mut all: Vec<TreePath> = self.rendering.reads.iter().filter_map(TreePath::parent).collect();
+        all.sort();
+        all.dedup();
+        let mut found: Vec<TreePath> = Vec::new();
+        for directory in all {
+            if !found.iter().any(|known| directory.starts_with(known)) {
+                found.push(directory);
+            }
+        }
+        found
+    }
+}
+
+/// Every component of a revision.
+#[derive(Debug)]
+pub struct Listing {
+    /// The components, by path.
+    pub components: Vec<ListedComponent>,
+    /// The definitions that come out as the same object.
+    pub duplicates: Vec<Duplicate>,
+    /// What is not known of the definitions.
+    pub gaps: Vec<Gap>,
+}
+
+impl Listing {
+    /// Finds and renders every component of a revision.
+    pub fn read(tree: &Tree, inventory: &Inventory) -> Self {
+        let engines = Engines::default();
+        let revision = Revision::read(&engines, inventory, Side::Head, tree);
+        let render = |component: Component| {
+            let rendering = rendering::render(&engines, Side::Head, tree, &component);
+            ListedComponent { name: String::new(), component, rendering }
+        };
+        let mut components: Vec<ListedComponent> =
+            revision.all_components().into_par_iter().map(render).collect();
+        components.retain(|listed| {
+            let rendering = &listed.rendering;
+            listed.component.deployment.is_some()
+                || !rendering.objects.is_empty()
+                || !rendering.gaps.is_empty()
+        });
+        components.sort_by(|a, b| a.component.path.cmp(&b.component.path));
+        let paths: Vec<_> =
+            components.iter().map(|l| (l.component.path.clone(), l.component.given_name.clone())).collect();
+        for (listed, name) in components.iter_mut().zip(names::names(&paths)) {
+            listed.name = name;
+        }
+        let gaps = revision.plan.gaps.into_values().flatten().collect();
+        Self { components, duplicates: revision.plan.duplicates, gaps }
+    }
+}

@@ -1,0 +1,316 @@
+//! The plan of one side: every component that definitions deploy.
+//!
+//! Definitions are Applications, ApplicationSets and what Flux has of the kind. They are files like any other: they are
+//! rendered by kustomizations and charts, deployed by other definitions, and patched on the way. So the plan is a fixed
+//! point: components make definitions, definitions make components, until nothing changes.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use manifesto_objects::{Object, ObjectId};
+use manifesto_tree::{Gap, Place, Side, Tree, TreePath};
+use rayon::prelude::*;
+
+use crate::argocd::{Application, ApplicationSource, expand};
+use crate::component::{Component, Source, cluster_in};
+use crate::deployment::Cluster;
+use crate::inputs::Inputs;
+use crate::inventory::Inventory;
+use crate::layout::{Engines, Layout, is_sample};
+use crate::rendering::{self, Rendering};
+
+/// What one side deploys.
+#[derive(Debug, Default)]
+pub(crate) struct Plan {
+    /// The components, each once.
+    pub(crate) components: Vec<Component>,
+    /// The definitions that two components claim to be: the same program, cluster, namespace and name.
+    pub(crate) duplicates: Vec<Duplicate>,
+    /// What is not known of what a definition generates, by the definition.
+    pub(crate) gaps: BTreeMap<ObjectId, Vec<Gap>>,
+    /// Which of the components may read a file.
+    pub(crate) inputs: Inputs,
+}
+
+/// Two definitions that come out as the same object: the program that deploys them gets only one.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Duplicate {
+    /// What both are called.
+    pub definition: ObjectId,
+    /// The cluster of the program.
+    pub cluster: String,
+    /// Where they are written.
+    pub places: Vec<Place>,
+}
+
+/// A definition and the cluster that it is read in.
+#[derive(Debug, Clone)]
+struct Definition {
+    object: Arc<Object>,
+    control: String,
+    hint: Option<String>,
+}
+
+impl Definition {
+    fn new(object: &Arc<Object>, control: &str, hint: Option<&str>) -> Self {
+        Self { object: Arc::clone(object), control: control.to_owned(), hint: hint.map(str::to_owned) }
+    }
+}
+
+/// Definitions that deploy definitions that deploy definitions. Nobody goes deeper.
+const ROUNDS_MAX: usize = 8;
+
+impl Plan {
+    /// Finds what one side deploys.
+    pub(crate) fn read(engines: &Engines, inventory: &Inventory, side: Side, layout: &Layout) -> Self {
+        let mut reader = Reader { engines, inventory, side, layout, rendered: BTreeMap::new() };
+        let mut plan = Self::default();
+        for _ in 0..ROUNDS_MAX {
+            let next = reader.round(&plan);
+            let settled = next.components == plan.components;
+            plan = next;
+            if settled {
+                break;
+            }
+        }
+        plan
+    }
+
+    /// The components that may read this file, by their index.
+    pub(crate) fn readers(&self, layout: &Layout, file: &TreePath) -> BTreeSet<usize> {
+        self.inputs.readers(layout, file)
+    }
+}
+
+struct Reader<'r> {
+    engines: &'r Engines,
+    inventory: &'r Inventory,
+    side: Side,
+    layout: &'r Layout,
+    /// What the components with definitions in them rendered to in the rounds before.
+    rendered: BTreeMap<Component, Arc<Rendering>>,
+}
+
+impl Reader<'_> {
+    fn round(&mut self, before: &Plan) -> Plan {
+        let mut plan = Plan::default();
+        let definitions = self.definitions(before);
+        let mut known: BTreeMap<(String, ObjectId), (Place, Option<ObjectId>)> = BTreeMap::new();
+        for definition in &definitions {
+            let found = self.components_of(definition, &mut plan.gaps);
+            for component in found {
+                let Some(deployment) = &component.deployment else { continue };
+                let key = (definition.control.clone(), deployment.definition.clone());
+                let claim = (deployment.place.clone(), deployment.generated_by.clone());
+                match known.get(&key) {
+                    Some(first) if *first == claim => {}
+                    Some((first, _)) => plan.duplicates.push(Duplicate {
+                        definition: key.1,
+                        cluster: key.0,
+                        places: vec![first.clone(), claim.0],
+                    }),
+                    None => {
+                        known.insert(key, claim);
+                        plan.components.push(component);
+                    }
+                }
+            }
+        }
+        plan.components.sort();
+        plan.duplicates.sort();
+        plan.duplicates.dedup();
+        plan.inputs = Inputs::of(&plan.components);
+        plan
+    }
+
+    /// The definitions as they are deployed: those in files that a component or a kustomization renders come from
+    /// there, those that nothing renders are applied by hand. So are those that a carrier would render and cannot.
+    fn definitions(&mut self, before: &Plan) -> Vec<Definition> {
+        let layout = self.layout;
+        let mut carried: BTreeMap<Component, Vec<&Arc<Object>>> = BTreeMap::new();
+        let mut definitions = Vec::new();
+        for (file, objects) in &layout.definitions {
+            let carriers = self.carriers(before, file);
+            let is_written_only =
+                before.inputs.is_below_a_component(file) || layout.is_in_chart(file) || is_sample(file);
+            if carriers.is_empty() && !is_written_only {
+                let control = cluster_in(file);
+                definitions.extend(objects.iter().map(|object| Definition::new(object, control, None)));
+            }
+            for carrier in carriers {
+                carried.entry(carrier).or_default().extend(objects);
+            }
+        }
+        for chart in &layout.definition_charts {
+            for index in before.readers(layout, chart) {
+                carried.extend(before.components.get(index).map(|component| (component.clone(), Vec::new())));
+            }
+        }
+        let carriers: Vec<Component> = carried.keys().cloned().collect();
+        for (carrier, rendering) in self.render(carriers) {
+            let hint = match carrier.deployment.as_ref().map(|deployment| &deployment.cluster) {
+                Some(Cluster::Unknown(hint)) => hint.as_deref(),
+                _ => None,
+            };
+            let found: Vec<&Arc<Object>> =
+                rendering.objects.iter().filter(|object| is_definition(object)).collect();
+            let written = carried.get(&carrier).into_iter().flatten().copied();
+            let missing = written.filter(|written| {
+                !found
+                    .iter()
+                    .any(|known| known.id.name == written.id.name && known.id.kind == written.id.kind)
+                    && rendering.may_hide(written)
+            });
+            let all = found.iter().copied().chain(missing);
+            definitions.extend(all.map(|object| Definition::new(object, carrier.cluster(), hint)));
+        }
+        definitions
+    }
+
+    /// What renders the definitions of a file: the components that read it, or else the kustomizations that do and that no
+    /// definition deploys.
+    fn carriers(&self, before: &Plan, file: &TreePath) -> Vec<Component> {
+        let layout = self.layout;
+        let readers = before.readers(layout, file).into_iter();
+        let deployed: Vec<Component> =
+            readers.filter_map(|index| before.components.get(index).cloned()).collect();
+        if !deployed.is_empty() || is_sample(file) {
+            return deployed;
+        }
+        let readers = layout.kustomizations.readers(&layout.tree, file).into_iter();
+        let roots = readers.filter(|directory| layout.kustomizations.is_root(directory));
+        let component = |directory: TreePath| {
+            let source = Source::Kustomization { directory: directory.clone(), options: None };
+            Component::undeployed(directory, source)
+        };
+        roots.map(component).collect()
+    }
+
+    fn render(&mut self, carriers: Vec<Component>) -> Vec<(Component, Arc<Rendering>)> {
+        let (engines, side, tree, known) = (self.engines, self.side, &self.layout.tree, &self.rendered);
+        let rendered: Vec<(Component, Arc<Rendering>)> = carriers
+            .into_par_iter()
+            .map(|carrier| {
+                let rendering = known.get(&carrier).cloned();
+                let rendering =
+                    rendering.unwrap_or_else(|| Arc::new(rendering::render(engines, side, tree, &carrier)));
+                (carrier, rendering)
+            })
+            .collect();
+        self.rendered.extend(rendered.iter().cloned());
+        rendered
+    }
+
+    fn components_of(
+        &self,
+        definition: &Definition,
+        gaps: &mut BTreeMap<ObjectId, Vec<Gap>>,
+    ) -> Vec<Component> {
+        let (tree, object) = (&self.layout.tree, &definition.object);
+        match (object.id.group.as_str(), object.id.kind.as_str()) {
+            ("argoproj.io", "Application") => {
+                let application = Application::read(tree, object, definition.hint.as_deref());
+                self.component(application, None, definition).into_iter().collect()
+            }
+            ("argoproj.io", "ApplicationSet") => {
+                let expansion = expand(&self.engines.files, tree, self.inventory, object);
+                let known = gaps.entry(object.id.clone()).or_default();
+                known.extend(expansion.gaps);
+                known.sort();
+                known.dedup();
+                let generated = expansion.applications.iter().filter_map(|generated| {
+                    let hint = generated.cluster_hint.as_deref().or(definition.hint.as_deref());
+                    let application = Application::read(tree, &generated.object, hint);
+                    self.component(application, Some(object.id.clone()), definition)
+                });
+                generated.collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn component(
+        &self,
+        application: Application,
+        generated_by: Option<ObjectId>,
+        definition: &Definition,
+    ) -> Option<Component> {
+        let Application { mut deployment, sources } = application;
+        deployment.generated_by = generated_by;
+        let mut found: Vec<Source> =
+            sources.iter().filter_map(|source| self.source(source, &sources)).collect();
+        if found.is_empty() {
+            return None;
+        }
+        let own = found.iter().position(|source| !matches!(source, Source::Elsewhere { .. })).unwrap_or(0);
+        let source = found.remove(own);
+        let path = match &source {
+            Source::Rendered { from, .. } => from.clone(),
+            other => other.directory().clone(),
+        };
+        let name = Some(deployment.definition.name.clone()).filter(|name| !crate::is_unknown(name));
+        Some(Component {
+            path,
+            given_name: name,
+            source,
+            further_sources: found,
+            deployment: Some(deployment),
+            control: definition.control.clone(),
+        })
+    }
+
+    fn source(&self, source: &ApplicationSource, _all: &[ApplicationSource]) -> Option<Source> {
+        let file = source.place.path.clone();
+        if let Some(chart) = &source.chart {
+            let detail = format!(
+                "the chart `{chart}` {} of {} is not in the repository",
+                source.revision, source.repository
+            );
+            return Some(Source::Elsewhere { detail, is_chart: true, file });
+        }
+        // A source that only lends its files to others.
+        let written = source.written_path.as_deref()?;
+        if source.has_plugin {
+            let detail = format!("{written} is rendered by a plugin");
+            return Some(Source::Elsewhere { detail, is_chart: false, file });
+        }
+        match &source.path {
+            Some(path) if self.layout.home.may_be(&source.repository) => self.layout.source_for(path, source),
+            _ if crate::is_unknown(written) => None,
+            _ => {
+                let detail = format!("{written} of {} is not in this repository", source.repository);
+                Some(Source::Elsewhere { detail, is_chart: false, file })
+            }
+        }
+    }
+}
+
+/// Whether this object makes components.
+fn is_definition(object: &Object) -> bool {
+    matches!(
+        (object.id.group.as_str(), object.id.kind.as_str()),
+        ("argoproj.io", "Application" | "ApplicationSet")
+    )
+}
+
+/// The tree of definitions is read from these groups.
+pub(crate) const GROUPS: &[&str] = &["argoproj.io/"];
+
+/// Whether a file may hold definitions, by its bytes.
+pub(crate) fn mentions_definitions(content: &[u8]) -> bool {
+    GROUPS.iter().any(|group| memchr::memmem::find(content, group.as_bytes()).is_some())
+}
+
+/// The objects of a file that are definitions.
+pub(crate) fn definitions_in(
+    engines: &Engines,
+    tree: &Tree,
+    entry: &manifesto_tree::Entry,
+) -> Vec<Arc<Object>> {
+    let Ok(parsed) = engines.files.parse(tree, entry) else { return Vec::new() };
+    let paths: Arc<[TreePath]> = [entry.path.clone()].into();
+    let objects = parsed.documents.iter();
+    let objects =
+        objects.flat_map(|document| manifesto_objects::objects_of(&document.root, &paths, &[].into()));
+    objects.flatten().filter(|object| is_definition(object)).map(Arc::new).collect()
+}

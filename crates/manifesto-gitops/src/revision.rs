@@ -1,0 +1,71 @@
+//! One side of a change: how it hangs together and what it deploys.
+
+use std::collections::BTreeSet;
+
+use manifesto_tree::{Side, Tree, TreePath};
+use rayon::prelude::*;
+
+use crate::affected::is_yaml;
+use crate::component::Component;
+use crate::inventory::Inventory;
+use crate::layout::{Engines, Layout, is_sample};
+use crate::plan::Plan;
+
+/// One side.
+#[derive(Debug)]
+pub(crate) struct Revision {
+    pub(crate) layout: Layout,
+    pub(crate) plan: Plan,
+}
+
+/// Both sides.
+#[derive(Debug)]
+pub(crate) struct Revisions {
+    pub(crate) base: Revision,
+    pub(crate) head: Revision,
+}
+
+impl Revisions {
+    pub(crate) fn side(&self, side: Side) -> &Revision {
+        match side {
+            Side::Base => &self.base,
+            Side::Head => &self.head,
+        }
+    }
+}
+
+impl Revision {
+    pub(crate) fn read(engines: &Engines, inventory: &Inventory, side: Side, tree: &Tree) -> Self {
+        let layout = Layout::read(engines, tree);
+        let plan = Plan::read(engines, inventory, side, &layout);
+        Self { layout, plan }
+    }
+
+    /// The component at a path that no definition deploys.
+    pub(crate) fn undeployed_at(&self, path: &TreePath) -> Option<Component> {
+        if self.plan.inputs.is_source(path) {
+            return None;
+        }
+        self.layout.component_at(path)
+    }
+
+    /// The components that no definition deploys that may read this file, by the path that people edit. A file that
+    /// definitions deploy is in no other component unless a kustomization that they do not deploy uses it too.
+    pub(crate) fn undeployed_by(&self, file: &TreePath) -> BTreeSet<TreePath> {
+        let mut paths = self.layout.concerned_by(file);
+        if !self.plan.readers(&self.layout, file).is_empty() {
+            paths.retain(|path| self.layout.kustomizations.contains(path));
+        }
+        paths
+    }
+
+    /// Every component: those that definitions deploy, and what else could be deployed.
+    pub(crate) fn all_components(&self) -> Vec<Component> {
+        let files =
+            self.layout.tree.entries().par_iter().map(|entry| &entry.path).filter(|path| is_yaml(path));
+        let paths: BTreeSet<TreePath> = files.flat_map_iter(|file| self.undeployed_by(file)).collect();
+        let paths = paths.iter().filter(|path| !is_sample(path));
+        let undeployed = paths.filter_map(|path| self.undeployed_at(path));
+        self.plan.components.iter().cloned().chain(undeployed).collect()
+    }
+}

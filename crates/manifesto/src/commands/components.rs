@@ -1,0 +1,39 @@
+//! `manifesto components`: what a revision deploys.
+
+use manifesto_git::{Configuration, RangeSpec, Repository};
+use manifesto_gitops::{Inventory, ListedComponent, Listing};
+use manifesto_report::terminal;
+
+use crate::exit_code;
+use crate::failure::Failure;
+use crate::options::{ComponentsFormat, ComponentsOptions, Global};
+use crate::output::Output;
+use crate::progress::Progress;
+
+pub(crate) fn run(global: &Global, options: &ComponentsOptions, output: &Output) -> Result<u8, Failure> {
+    let listing = {
+        let _progress = Progress::start(output, "rendering every component");
+        let repository = Repository::open(&global.repo, Configuration::Usual)?;
+        let range = match &options.revision {
+            Some(revision) => format!("{revision}..{revision}"),
+            None => "HEAD..worktree".to_owned(),
+        };
+        let revision = repository.resolve(&range.parse::<RangeSpec>()?)?.head;
+        Listing::read(&repository.tree(&revision)?.tree, &Inventory::default())
+    };
+    match options.format {
+        ComponentsFormat::Terminal => output.print(&terminal::listing(&listing, options.reads))?,
+        ComponentsFormat::ArgocdPaths => {
+            let lines: Vec<String> = listing.components.iter().map(argocd_paths).collect();
+            output.print(&lines.concat())?;
+        }
+    }
+    Ok(exit_code::OK)
+}
+
+/// The annotation by which Argo CD skips a refresh when nothing changed that the Application reads: absolute paths in the
+/// repository, separated by semicolons.
+fn argocd_paths(listed: &ListedComponent) -> String {
+    let paths: Vec<String> = listed.directories().iter().map(|directory| format!("/{directory}")).collect();
+    format!("{}\n  argocd.argoproj.io/manifest-generate-paths: {}\n", listed.name, paths.join(";"))
+}
