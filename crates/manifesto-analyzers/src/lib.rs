@@ -7,11 +7,13 @@
 #![warn(clippy::disallowed_methods, clippy::disallowed_types)]
 
 mod analyzer;
+mod clusters;
 mod components;
 mod documentation;
 mod images;
 mod infrastructure_impact;
 mod key_files;
+mod permissions;
 mod wording;
 
 pub use analyzer::{Analyzer, analyze};
@@ -22,6 +24,7 @@ pub static ANALYZERS: &[&Analyzer] = &[
     &components::ANALYZER,
     &key_files::ANALYZER,
     &infrastructure_impact::ANALYZER,
+    &permissions::ANALYZER,
     &images::ANALYZER,
     &documentation::ANALYZER,
 ];
