@@ -23,10 +23,5 @@ impl ClusterPair {
 pub(crate) fn clusters(change: &Change) -> Vec<ClusterPair> {
     let cluster = |of: &ClusterObjects| Cluster::new(of.objects.clone(), of.gaps.clone());
     let sides = change.clusters().iter();
-    sides
-        .map(|sides| ClusterPair {
-            base: cluster(&sides.base),
-            head: cluster(&sides.head),
-        })
-        .collect()
+    sides.map(|sides| ClusterPair { base: cluster(&sides.base), head: cluster(&sides.head) }).collect()
 }

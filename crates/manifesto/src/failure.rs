@@ -13,6 +13,8 @@ pub(crate) enum Kind {
     Usage,
     /// What was to be read is not there.
     Input,
+    /// What is to be rendered is broken.
+    Render,
     /// The result could not be written.
     Output,
 }
@@ -35,6 +37,10 @@ impl Failure {
         Self { kind: Kind::Input, error: anyhow::anyhow!("{message}"), hints: Vec::new() }
     }
 
+    pub(crate) fn render(message: impl fmt::Display) -> Self {
+        Self { kind: Kind::Render, error: anyhow::anyhow!("{message}"), hints: Vec::new() }
+    }
+
     pub(crate) fn output(message: impl fmt::Display) -> Self {
         Self { kind: Kind::Output, error: anyhow::anyhow!("{message}"), hints: Vec::new() }
     }
@@ -50,6 +56,7 @@ impl Failure {
         match self.kind {
             Kind::Usage => exit_code::USAGE,
             Kind::Input => exit_code::INPUT,
+            Kind::Render => exit_code::FINDINGS,
             Kind::Output => exit_code::OUTPUT,
         }
     }

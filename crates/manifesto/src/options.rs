@@ -29,10 +29,11 @@ Examples:
 
 Exit codes:
   0  nothing is wrong
-  1  `check` found something wrong with the text
+  1  `check` found something wrong with the text, or `render` cannot render
   2  the arguments are wrong
   3  no repository, revision, template or text where one is needed
-  4  something could not be known, and `--require-complete` was given
+  4  something could not be known, and `--require-complete` was given; or `render` printed
+     less than all
   70 a fault of Manifesto itself
   74 the result could not be written";
 
@@ -70,6 +71,7 @@ pub(crate) enum Verb {
     Draft(DraftOptions),
     Check(CheckOptions),
     Diff(DiffOptions),
+    Render(RenderOptions),
     Components(ComponentsOptions),
     Explain(ExplainOptions),
     Completions(CompletionsOptions),
@@ -206,6 +208,35 @@ pub(crate) enum Format {
     Markdown,
     /// For programs; the schema is in docs/reference/json-v1.schema.json
     Json,
+}
+
+/// Print the manifests of a directory, as `kustomize build` does
+///
+/// Standard output is the manifests and nothing else, byte for byte those of kustomize v5.7.1. What would need the network,
+/// a program or a secret key is named on standard error, the rest is printed, and the exit code is 4.
+#[derive(Debug, Args)]
+pub(crate) struct RenderOptions {
+    /// The directory of the kustomization; with --at from the root of the repository
+    #[arg(value_name = "PATH", default_value = ".", hide_default_value = true)]
+    pub(crate) path: PathBuf,
+
+    /// The revision to read; without it, the files on disk
+    #[arg(long, value_name = "REV")]
+    pub(crate) at: Option<String>,
+
+    /// Which files a kustomization may name
+    #[arg(long, value_name = "WHICH", default_value = "LoadRestrictionsRootOnly")]
+    pub(crate) load_restrictor: Restrictor,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Restrictor {
+    /// Those in and below its own directory
+    #[value(name = "LoadRestrictionsRootOnly")]
+    RootOnly,
+    /// Any file of the repository
+    #[value(name = "LoadRestrictionsNone")]
+    None,
 }
 
 /// List every component of a revision: where it goes and what it reads

@@ -10,6 +10,7 @@ use crate::options::When;
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();
 const HELP: Style = AnsiColor::Cyan.on_default().bold();
+const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 const NOTE: Style = AnsiColor::Green.on_default().bold();
 
 /// Where results and remarks go, and how.
@@ -53,6 +54,11 @@ impl Output {
         if !self.quiet {
             self.remark(NOTE, "note", note);
         }
+    }
+
+    /// Remarks on what is missing in the result.
+    pub(crate) fn warning(&self, note: &str) {
+        self.remark(WARNING, "warning", note);
     }
 
     /// Remarks that only `--verbose` asks for.

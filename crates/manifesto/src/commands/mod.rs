@@ -7,3 +7,4 @@ pub(crate) mod diff;
 pub(crate) mod draft;
 pub(crate) mod explain;
 pub(crate) mod man;
+pub(crate) mod render;

@@ -5,6 +5,7 @@ mod cli;
 mod dependencies;
 mod examples;
 mod reference;
+mod render;
 mod reports;
 mod run;
 mod templates;

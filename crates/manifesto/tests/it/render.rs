@@ -1,0 +1,83 @@
+//! `manifesto render`: what goes where, and what the exit code says.
+
+use std::path::Path;
+
+use crate::run::{git, run_in};
+
+const FILES: &[(&str, &str)] = &[
+    ("app/kustomization.yaml", "namePrefix: shop-\nresources: [web.yaml, ../shared/cfg.yaml]\n"),
+    ("app/web.yaml", "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {ports: [{port: 80}]}\n"),
+    ("shared/cfg.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: cfg}\ndata: {b: '2', a: '1'}\n"),
+    ("remote/kustomization.yaml", "resources: [../shared, 'https://example.org/x.yaml']\n"),
+    ("shared/kustomization.yaml", "resources: [cfg.yaml]\n"),
+];
+
+const RENDERED: &str = "\
+apiVersion: v1
+data:
+  a: \"1\"
+  b: \"2\"
+kind: ConfigMap
+metadata:
+  name: shop-cfg
+---
+apiVersion: v1
+kind: Service
+metadata:
+  name: shop-web
+spec:
+  ports:
+  - port: 80
+";
+
+fn write(directory: &Path) {
+    for (path, content) in FILES {
+        let path = directory.join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, content).unwrap();
+    }
+}
+
+#[test]
+fn render_prints_the_manifests_and_nothing_else() {
+    let directory = tempfile::tempdir().unwrap();
+    write(directory.path());
+    if git(directory.path(), &["init", "-q"]).is_none() {
+        println!("skipped: git is not installed");
+        return;
+    }
+    let unrestricted = ["render", "app", "--load-restrictor", "LoadRestrictionsNone"];
+    let run = run_in(directory.path(), &unrestricted, b"");
+    assert_eq!((run.code, run.stdout.as_str(), run.stderr.as_str()), (0, RENDERED, ""));
+    let restricted = run_in(directory.path(), &["render", "app"], b"");
+    assert_eq!((restricted.code, restricted.stdout.as_str()), (1, ""));
+    assert!(restricted.stderr.contains("app/kustomization.yaml:2"), "{}", restricted.stderr);
+    // From inside the directory, and at a revision: the same.
+    let here =
+        run_in(&directory.path().join("app"), &["render", "--load-restrictor", "LoadRestrictionsNone"], b"");
+    assert_eq!(here.stdout, RENDERED);
+    git(directory.path(), &["add", "-A"]);
+    git(directory.path(), &["commit", "-qm", "one"]);
+    std::fs::remove_file(directory.path().join("app/web.yaml")).unwrap();
+    let at = run_in(directory.path(), &[&unrestricted[..], &["--at", "HEAD"]].concat(), b"");
+    assert_eq!((at.code, at.stdout.as_str()), (0, RENDERED));
+    let gone = run_in(directory.path(), &unrestricted, b"");
+    assert_eq!(gone.code, 1);
+    assert!(gone.stderr.contains("app/web.yaml"), "{}", gone.stderr);
+}
+
+#[test]
+fn what_is_not_rendered_is_named_apart() {
+    let directory = tempfile::tempdir().unwrap();
+    write(directory.path());
+    let run = run_in(directory.path(), &["render", "remote"], b"");
+    assert_eq!(run.code, 4, "{}", run.stderr);
+    assert!(run.stdout.contains("name: cfg"));
+    assert!(run.stderr.contains("https://example.org/x.yaml"), "{}", run.stderr);
+    // Without a repository, nothing above the directory where we stand is read.
+    let below = run_in(&directory.path().join("remote"), &["render"], b"");
+    assert_eq!((below.code, below.stdout.as_str()), (4, ""));
+    let none = run_in(directory.path(), &["render", "."], b"");
+    assert_eq!(none.code, 3);
+    assert!(none.stderr.contains("kustomization.yaml"), "{}", none.stderr);
+}
