@@ -14,6 +14,8 @@ mod images;
 mod infrastructure_impact;
 mod key_files;
 mod permissions;
+mod resource_requirements;
+mod surroundings;
 mod wording;
 
 pub use analyzer::{Analyzer, analyze};
@@ -26,6 +28,7 @@ pub static ANALYZERS: &[&Analyzer] = &[
     &infrastructure_impact::ANALYZER,
     &permissions::ANALYZER,
     &images::ANALYZER,
+    &resource_requirements::ANALYZER,
     &documentation::ANALYZER,
 ];
 

@@ -11,6 +11,7 @@ mod labels;
 mod namespaces;
 pub mod network;
 pub mod permissions;
+pub mod resources;
 pub mod workloads;
 
 pub use cluster::Cluster;

@@ -20,20 +20,20 @@ const CASES: [&str; 12] = [
 ];
 
 /// The bundle as a bare repository, and the template that the repository had when it was written.
-struct Arcane {
+pub(crate) struct Arcane {
     directory: tempfile::TempDir,
     template: PathBuf,
 }
 
 impl Arcane {
-    fn open() -> Option<Self> {
+    pub(crate) fn open() -> Option<Self> {
         let (bundle, template) = (shared("corpora/arcane.bundle")?, shared("template/feature.md")?);
         let directory = tempfile::tempdir().unwrap();
         git(directory.path(), &["clone", "-q", "--bare", bundle.to_str()?, "arcane.git"])?;
         Some(Self { directory, template })
     }
 
-    fn run(&self, verb: &str, case: &str, more: &[&str]) -> Run {
+    pub(crate) fn run(&self, verb: &str, case: &str, more: &[&str]) -> Run {
         let (repository, range) =
             (self.directory.path().join("arcane.git"), format!("{case}/base..{case}/head"));
         let mut arguments = vec![verb, &range, "--repo", repository.to_str().unwrap()];

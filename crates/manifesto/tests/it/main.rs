@@ -4,6 +4,7 @@ mod arcane;
 mod cli;
 mod dependencies;
 mod examples;
+mod operations;
 mod reference;
 mod render;
 mod reports;
