@@ -131,11 +131,11 @@ impl Reader<'_> {
         let mut definitions = Vec::new();
         for (file, objects) in &layout.definitions {
             let carriers = self.carriers(before, file);
-            let is_written_only =
-                before.inputs.is_below_a_component(file) || layout.is_in_chart(file) || is_sample(file);
-            if carriers.is_empty() && !is_written_only {
+            if carriers.is_empty() && !layout.is_in_chart(file) && !is_sample(file) {
+                let is_beside = before.inputs.is_below_a_component(file);
+                let applied = objects.iter().filter(|object| !is_beside || self.is_root(file, object));
                 let control = cluster_in(file);
-                definitions.extend(objects.iter().map(|object| Definition::new(object, control, None)));
+                definitions.extend(applied.map(|object| Definition::new(object, control, None)));
             }
             for carrier in carriers {
                 carried.entry(carrier).or_default().extend(objects);
@@ -165,6 +165,16 @@ impl Reader<'_> {
             definitions.extend(all.map(|object| Definition::new(object, carrier.cluster(), hint)));
         }
         definitions
+    }
+
+    /// Whether a definition that lies where a component is and that the component does not name is applied by hand all the
+    /// same: it deploys other definitions, so everything hangs from it. Anything else there was switched off.
+    fn is_root(&self, file: &TreePath, object: &Object) -> bool {
+        let sources = Application::read(&self.layout.tree, object, None).sources;
+        let paths: Vec<TreePath> = sources.into_iter().filter_map(|source| source.path).collect();
+        let others = self.layout.definitions.iter().map(|(path, _)| path).filter(|path| *path != file);
+        object.id.kind == "Application"
+            && others.into_iter().any(|other| paths.iter().any(|path| other.starts_with(path)))
     }
 
     /// What renders the definitions of a file: the components that read it, or else the kustomizations that do and that no
