@@ -8,6 +8,7 @@ use manifesto_tree::{Gap, TreePath};
 
 use crate::namespaces::{self, Namespace};
 use crate::permissions::{self, Permissions};
+use crate::secrets::{self, Secrets};
 use crate::workloads::{self, Workload};
 
 /// The objects of one destination at one revision, and what they mean. Cheap to make: each meaning is worked out when it
@@ -21,6 +22,7 @@ pub struct Cluster {
     namespaces: OnceLock<BTreeMap<String, Namespace>>,
     workloads: OnceLock<Workloads>,
     permissions: OnceLock<Permissions>,
+    secrets: OnceLock<Secrets>,
     hidden: OnceLock<Hidden>,
 }
 
@@ -144,6 +146,11 @@ impl Cluster {
         let workloads = self.read_workloads();
         let found = workloads.by_namespace.get(namespace);
         found.into_iter().flatten().filter_map(|index| workloads.all.get(*index))
+    }
+
+    /// Which secret comes from where.
+    pub fn secrets(&self) -> &Secrets {
+        self.secrets.get_or_init(|| secrets::read(self))
     }
 
     /// Who may do what.

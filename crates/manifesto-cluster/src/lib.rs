@@ -12,6 +12,7 @@ mod namespaces;
 pub mod network;
 pub mod permissions;
 pub mod resources;
+pub mod secrets;
 pub mod workloads;
 
 pub use cluster::Cluster;

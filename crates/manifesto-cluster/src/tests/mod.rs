@@ -1,6 +1,8 @@
 mod model;
 mod network;
 mod permissions;
+mod policies;
+mod secrets;
 
 use std::sync::Arc;
 

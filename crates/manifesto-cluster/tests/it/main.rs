@@ -7,3 +7,4 @@
 )]
 
 mod netpol_analyzer;
+mod openbao;
