@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use globset::{Glob, GlobSet, GlobSetBuilder};
 use manifesto_kustomize::Session;
 use manifesto_objects::Object;
 use manifesto_tree::{Entry, Tree, TreePath};
@@ -10,6 +11,7 @@ use rayon::prelude::*;
 use crate::argocd::{ApplicationSource, GitGenerator, git_generators};
 use crate::component::{Component, Source};
 use crate::home::Home;
+use crate::inventory::Inventory;
 use crate::kustomizations::{Kustomizations, References};
 use crate::manifests::is_manifest_file;
 use crate::parsed_files::ParsedFiles;
@@ -35,6 +37,8 @@ pub(crate) struct Layout {
     pub(crate) definition_charts: Vec<TreePath>,
     /// Which of the repositories that they name is this one.
     pub(crate) home: Home,
+    /// What is declared to deploy nothing.
+    ignored: GlobSet,
     /// The patterns of git generators.
     pub(crate) generators: Vec<GitGenerator>,
 }
@@ -47,14 +51,31 @@ const SAMPLES: &[&str] =
     &["doc", "docs", "example", "examples", "fixtures", "samples", "test", "testdata", "tests"];
 
 impl Layout {
-    pub(crate) fn read(engines: &Engines, tree: &Tree) -> Self {
+    pub(crate) fn read(engines: &Engines, inventory: &Inventory, tree: &Tree) -> Self {
         let (kustomizations, (definitions, definition_charts)) =
             rayon::join(|| Kustomizations::read(&engines.references, tree), || definitions(engines, tree));
         let objects = definitions.iter().flat_map(|(_, objects)| objects);
         let sets = objects.filter(|object| object.id.kind == "ApplicationSet");
         let generators = sets.flat_map(|set| git_generators(set)).collect();
         let home = Home::of(tree, &definitions);
-        Self { tree: tree.clone(), kustomizations, definitions, definition_charts, home, generators }
+        // A pattern that is none matches nothing.
+        let globs = inventory.ignore.iter().filter_map(|pattern| Glob::new(pattern).ok());
+        let ignored = globs.fold(GlobSetBuilder::new(), |mut set, glob| {
+            set.add(glob);
+            set
+        });
+        let ignored = ignored.build().unwrap_or_default();
+        Self { tree: tree.clone(), kustomizations, definitions, definition_charts, home, ignored, generators }
+    }
+
+    /// Whether a file only shows how something is written, or is declared to deploy nothing.
+    pub(crate) fn is_sample(&self, file: &TreePath) -> bool {
+        self.is_ignored(file) || file.segments().any(|segment| SAMPLES.contains(&segment))
+    }
+
+    /// Whether a file is declared to deploy nothing.
+    pub(crate) fn is_ignored(&self, file: &TreePath) -> bool {
+        self.ignored.is_match(file.as_str())
     }
 
     /// The component that people edit at `path` without any definition that deploys it; none when there is none.
@@ -160,9 +181,4 @@ fn definitions(engines: &Engines, tree: &Tree) -> Definitions {
 fn may_hold_definitions(entry: &Entry) -> bool {
     let is_own_group = |group: &str| plan::GROUPS.iter().any(|known| known.trim_end_matches('/') == group);
     is_manifest_file(entry) && group_in_name(entry.path.file_name()).is_none_or(is_own_group)
-}
-
-/// Whether a file only shows how something is written.
-pub(crate) fn is_sample(file: &TreePath) -> bool {
-    file.segments().any(|segment| SAMPLES.contains(&segment))
 }

@@ -16,7 +16,7 @@ use crate::component::{Component, Source, cluster_in};
 use crate::deployment::Cluster;
 use crate::inputs::Inputs;
 use crate::inventory::Inventory;
-use crate::layout::{Engines, Layout, is_sample};
+use crate::layout::{Engines, Layout};
 use crate::rendering::{self, Rendering};
 
 /// What one side deploys.
@@ -131,7 +131,7 @@ impl Reader<'_> {
         let mut definitions = Vec::new();
         for (file, objects) in &layout.definitions {
             let carriers = self.carriers(before, file);
-            if carriers.is_empty() && !layout.is_in_chart(file) && !is_sample(file) {
+            if carriers.is_empty() && !layout.is_in_chart(file) && !layout.is_sample(file) {
                 let is_beside = before.inputs.is_below_a_component(file);
                 let applied = objects.iter().filter(|object| !is_beside || self.is_root(file, object));
                 let control = cluster_in(file);
@@ -184,7 +184,7 @@ impl Reader<'_> {
         let readers = before.readers(layout, file).into_iter();
         let deployed: Vec<Component> =
             readers.filter_map(|index| before.components.get(index).cloned()).collect();
-        if !deployed.is_empty() || is_sample(file) {
+        if !deployed.is_empty() || layout.is_sample(file) {
             return deployed;
         }
         let readers = layout.kustomizations.readers(&layout.tree, file).into_iter();

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use crate::affected::is_yaml;
 use crate::component::Component;
 use crate::inventory::Inventory;
-use crate::layout::{Engines, Layout, is_sample};
+use crate::layout::{Engines, Layout};
 use crate::plan::Plan;
 
 /// One side.
@@ -36,7 +36,7 @@ impl Revisions {
 
 impl Revision {
     pub(crate) fn read(engines: &Engines, inventory: &Inventory, side: Side, tree: &Tree) -> Self {
-        let layout = Layout::read(engines, tree);
+        let layout = Layout::read(engines, inventory, tree);
         let plan = Plan::read(engines, inventory, side, &layout);
         Self { layout, plan }
     }
@@ -52,6 +52,9 @@ impl Revision {
     /// The components that no definition deploys that may read this file, by the path that people edit. A file that
     /// definitions deploy is in no other component unless a kustomization that they do not deploy uses it too.
     pub(crate) fn undeployed_by(&self, file: &TreePath) -> BTreeSet<TreePath> {
+        if self.layout.is_ignored(file) {
+            return BTreeSet::new();
+        }
         let mut paths = self.layout.concerned_by(file);
         if !self.plan.readers(&self.layout, file).is_empty() {
             paths.retain(|path| self.layout.kustomizations.contains(path));
@@ -64,7 +67,7 @@ impl Revision {
         let files =
             self.layout.tree.entries().par_iter().map(|entry| &entry.path).filter(|path| is_yaml(path));
         let paths: BTreeSet<TreePath> = files.flat_map_iter(|file| self.undeployed_by(file)).collect();
-        let paths = paths.iter().filter(|path| !is_sample(path));
+        let paths = paths.iter().filter(|path| !self.layout.is_sample(path));
         let undeployed = paths.filter_map(|path| self.undeployed_at(path));
         self.plan.components.iter().cloned().chain(undeployed).collect()
     }

@@ -55,7 +55,8 @@ impl Subject {
         output.detail(&format!("comparing {} with {}", range.base, range.head));
         let (base, head) = (repository.tree(&range.base)?, repository.tree(&range.head)?);
         let files = manifesto_git::changes(&base.tree, &head.tree);
-        let change = Change::between(&base.tree, &head.tree, files);
+        let inventory = crate::configuration::Configuration::read(&base.tree)?.inventory();
+        let change = Change::with_inventory(&base.tree, &head.tree, files, &inventory);
         let mut evidence = analyze(&change);
         evidence.gaps.extend(base.skipped.iter().map(|path| skipped(Side::Base, path)));
         evidence.gaps.extend(head.skipped.iter().map(|path| skipped(Side::Head, path)));

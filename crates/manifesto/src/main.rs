@@ -1,6 +1,7 @@
 //! The command line of Manifesto: arguments in, exit code out. All that is known is computed in the libraries.
 
 mod commands;
+mod configuration;
 mod disk;
 mod examples;
 mod exit_code;
@@ -38,6 +39,7 @@ fn run(arguments: &Arguments, output: &Output) -> Result<u8, Failure> {
         Verb::Draft(options) => commands::draft::run(global, options, output),
         Verb::Check(options) => commands::check::run(global, options, output),
         Verb::Diff(options) => commands::diff::run(global, options, output),
+        Verb::Inventory(options) => commands::inventory::run(global, options, output),
         Verb::Render(options) => commands::render::run(global, options, output),
         Verb::Components(options) => commands::components::run(global, options, output),
         Verb::Explain(options) => commands::explain::run(options, output),

@@ -73,6 +73,7 @@ pub(crate) enum Verb {
     Diff(DiffOptions),
     Render(RenderOptions),
     Components(ComponentsOptions),
+    Inventory(InventoryOptions),
     Explain(ExplainOptions),
     Completions(CompletionsOptions),
     /// Print the man page
@@ -264,6 +265,17 @@ pub(crate) enum ComponentsFormat {
     Terminal,
     /// The annotation `argocd.argoproj.io/manifest-generate-paths` of each component
     ArgocdPaths,
+}
+
+/// Print the clusters that a revision speaks of, as a start for `.github/manifesto.toml`
+///
+/// What the repository does not say about its clusters can be declared there: then what ApplicationSets generate for them is
+/// known and no gap. Nothing needs to be declared.
+#[derive(Debug, Args)]
+pub(crate) struct InventoryOptions {
+    /// The revision; without it, the files on disk
+    #[arg(value_name = "REV")]
+    pub(crate) revision: Option<String>,
 }
 
 /// Print the page of a topic or a rule

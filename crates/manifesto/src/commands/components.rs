@@ -1,7 +1,7 @@
 //! `manifesto components`: what a revision deploys.
 
 use manifesto_git::{Configuration, RangeSpec, Repository};
-use manifesto_gitops::{Inventory, ListedComponent, Listing};
+use manifesto_gitops::{ListedComponent, Listing};
 use manifesto_report::terminal;
 
 use crate::exit_code;
@@ -19,7 +19,8 @@ pub(crate) fn run(global: &Global, options: &ComponentsOptions, output: &Output)
             None => "HEAD..worktree".to_owned(),
         };
         let revision = repository.resolve(&range.parse::<RangeSpec>()?)?.head;
-        Listing::read(&repository.tree(&revision)?.tree, &Inventory::default())
+        let tree = repository.tree(&revision)?.tree;
+        Listing::read(&tree, &crate::configuration::Configuration::read(&tree)?.inventory())
     };
     match options.format {
         ComponentsFormat::Terminal => output.print(&terminal::listing(&listing, options.reads))?,

@@ -6,5 +6,6 @@ pub(crate) mod components;
 pub(crate) mod diff;
 pub(crate) mod draft;
 pub(crate) mod explain;
+pub(crate) mod inventory;
 pub(crate) mod man;
 pub(crate) mod render;

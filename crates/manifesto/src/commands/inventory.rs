@@ -1,0 +1,55 @@
+//! `manifesto inventory`: the clusters that a revision speaks of, and a start for declaring them.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use manifesto_git::{Configuration as GitConfiguration, RangeSpec, Repository};
+use manifesto_gitops::{Cluster, Listing};
+
+use crate::configuration::Configuration;
+use crate::exit_code;
+use crate::failure::Failure;
+use crate::options::{Global, InventoryOptions};
+use crate::output::Output;
+
+pub(crate) fn run(global: &Global, options: &InventoryOptions, output: &Output) -> Result<u8, Failure> {
+    let repository = Repository::open(&global.repo, GitConfiguration::Usual)?;
+    let range: RangeSpec = match &options.revision {
+        Some(revision) => format!("{revision}..{revision}").parse()?,
+        None => "HEAD..worktree".parse()?,
+    };
+    let tree = repository.tree(&repository.resolve(&range)?.head)?.tree;
+    let inventory = Configuration::read(&tree)?.inventory();
+    output.print_exactly(&page(&Listing::read(&tree, &inventory)))?;
+    Ok(exit_code::OK)
+}
+
+/// TOML that can be used as it is: what is known is written, what a person has to fill in is a comment.
+fn page(listing: &Listing) -> String {
+    let mut clusters: BTreeMap<(&str, bool), usize> = BTreeMap::new();
+    for listed in &listing.components {
+        let cluster = listed.component.deployment.as_ref().map(|deployment| &deployment.cluster);
+        let is_unknown = matches!(cluster, Some(Cluster::Unknown(_)));
+        *clusters.entry((listed.component.cluster(), is_unknown)).or_default() += 1;
+    }
+    let mut text =
+        String::from("# .github/manifesto.toml: what this repository does not say of its clusters.\n");
+    for ((name, is_unknown), components) in clusters {
+        let what = match (name, is_unknown) {
+            ("", true) => "clusters that nothing tells apart",
+            ("", false) => "the cluster that everything is in",
+            _ => name,
+        };
+        let _ = writeln!(text, "\n# {what}: {components} components");
+        if is_unknown {
+            let _ = writeln!(
+                text,
+                "# [[clusters]]\n# name = {name:?}\n# server = \"https://…\"\n# labels = {{}}\n# annotations = {{}}"
+            );
+        }
+    }
+    for gap in &listing.gaps {
+        let _ = writeln!(text, "\n# not known: {gap}");
+    }
+    text
+}
