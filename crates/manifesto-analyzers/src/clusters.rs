@@ -6,6 +6,8 @@ use manifesto_gitops::{Change, ClusterObjects};
 /// One cluster on both sides.
 #[derive(Debug)]
 pub(crate) struct ClusterPair {
+    /// Its name; empty when the repository does not tell clusters apart.
+    pub(crate) name: String,
     /// What it means in base.
     pub(crate) base: Cluster,
     /// What it means in head.
@@ -23,5 +25,11 @@ impl ClusterPair {
 pub(crate) fn clusters(change: &Change) -> Vec<ClusterPair> {
     let cluster = |of: &ClusterObjects| Cluster::new(of.objects.clone(), of.gaps.clone());
     let sides = change.clusters().iter();
-    sides.map(|sides| ClusterPair { base: cluster(&sides.base), head: cluster(&sides.head) }).collect()
+    sides
+        .map(|sides| ClusterPair {
+            name: sides.name.clone(),
+            base: cluster(&sides.base),
+            head: cluster(&sides.head),
+        })
+        .collect()
 }

@@ -13,6 +13,8 @@ mod documentation;
 mod images;
 mod infrastructure_impact;
 mod key_files;
+mod network_isolation;
+mod owners;
 mod permissions;
 mod resource_requirements;
 mod surroundings;
@@ -26,6 +28,7 @@ pub static ANALYZERS: &[&Analyzer] = &[
     &components::ANALYZER,
     &key_files::ANALYZER,
     &infrastructure_impact::ANALYZER,
+    &network_isolation::ANALYZER,
     &permissions::ANALYZER,
     &images::ANALYZER,
     &resource_requirements::ANALYZER,

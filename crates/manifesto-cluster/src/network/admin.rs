@@ -75,7 +75,15 @@ fn rule(direction: Direction, node: &Node) -> Result<Rule, SelectorError> {
             None => peers.extend(others(item)),
         }
     }
-    Ok(Rule { direction, action, peers, ports: ports(node), restriction: None, mark: node.mark })
+    Ok(Rule {
+        direction,
+        action,
+        peers,
+        ports: ports(node),
+        restriction: None,
+        hears_names: false,
+        mark: node.mark,
+    })
 }
 
 /// `networks`, `nodes` and `domainNames`.

@@ -124,6 +124,11 @@ impl Piece<'_, '_> {
         self.half_open(before, after);
     }
 
+    /// Who reaches the destination whatever happens says nothing.
+    fn always(&self) -> PeerSet {
+        self.head.always_admitted(self.destination)
+    }
+
     /// The sources whose connections some policy speaks of: all of them where the destination is isolated.
     fn governed(&self, network: &Network<'_>) -> PeerSet {
         let [isolated_in, isolated_out] = &network.isolated;
@@ -149,6 +154,8 @@ impl Piece<'_, '_> {
     }
 
     fn add(&mut self, kind: DifferenceKind, sources: PeerSet) {
+        let mut sources = sources;
+        sources.remove(&self.always());
         if sources.is_empty() {
             return;
         }

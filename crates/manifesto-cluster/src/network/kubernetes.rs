@@ -67,7 +67,15 @@ fn rule(namespace: &str, direction: Direction, node: &Node) -> Result<Rule, Sele
         [] => vec![PortTerm::Numbers(PortSet::all())],
         ports => ports.iter().filter_map(port).collect(),
     };
-    Ok(Rule { direction, action: Action::Allow, peers, ports, restriction: None, mark: node.mark })
+    Ok(Rule {
+        direction,
+        action: Action::Allow,
+        peers,
+        ports,
+        restriction: None,
+        hears_names: false,
+        mark: node.mark,
+    })
 }
 
 /// One item of `from` or `to`. Two selectors in one item must both fit.

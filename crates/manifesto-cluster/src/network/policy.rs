@@ -167,6 +167,8 @@ pub struct Rule {
     pub ports: Vec<PortTerm>,
     /// What of the protocol spoken there is allowed, as text; none where all of it is.
     pub restriction: Option<String>,
+    /// Whether Cilium listens to what is asked and answered there: names in policies have no addresses without it.
+    pub hears_names: bool,
     /// Where it stands.
     pub mark: Mark,
 }
@@ -207,6 +209,22 @@ impl Policy {
     /// Where one of its rules stands.
     pub fn origin(&self, side: Side, mark: Mark) -> Origin {
         self.object.origin_at(side, mark)
+    }
+}
+
+/// The programs of the control plane that run as static pods, with the network of their node.
+const STATIC_PODS: [&str; 4] = ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler"];
+
+impl PodSelector {
+    /// Whether it asks for a pod of the control plane. Those use the network of their node: no selector of pods ever
+    /// matches them.
+    pub fn names_static_pod(&self) -> bool {
+        let mut asked = self.pods.requirements().iter();
+        asked.any(|requirement| {
+            let names = &requirement.values;
+            matches!(requirement.key.as_str(), "component" | "k8s-app" | "tier")
+                && names.iter().any(|name| STATIC_PODS.contains(&name.as_str()))
+        })
     }
 }
 

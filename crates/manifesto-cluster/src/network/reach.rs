@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::address::AddressRange;
 use super::peer_set::PeerSet;
-use super::policy::{Action, Direction, PeerTerm, Policy, PortTerm, Rule, Tier};
+use super::policy::{Action, Direction, Entity, PeerTerm, Policy, PortTerm, Rule, Tier};
 use super::ports::{PortSet, Protocol};
 use super::universe::{Peer, PeerKey, Universe};
 
@@ -56,6 +56,8 @@ pub struct Network<'u> {
     pub owners: Vec<PeerSet>,
     /// The pods that some policy isolates, by direction.
     pub isolated: [PeerSet; 2],
+    /// The pods whose questions for names are heard: the others reach no host by its name.
+    pub heard: PeerSet,
     present: PeerSet,
     sets: Vec<PeerSet>,
     set_ids: BTreeMap<Vec<PeerTerm>, usize>,
@@ -77,6 +79,7 @@ impl<'u> Network<'u> {
             side,
             owners: Vec::new(),
             isolated: [none(), none()],
+            heard: none(),
             present: universe.set_of(|index, _| universe.is_present(side, index)),
             sets: Vec::new(),
             set_ids: BTreeMap::new(),
@@ -106,7 +109,19 @@ impl<'u> Network<'u> {
         }
     }
 
+    /// The pods whose questions for names Cilium hears. Hosts that others may reach by name have no address to it.
+    fn heard(&self) -> PeerSet {
+        let mut heard = PeerSet::none(self.universe.len());
+        for (policy, owners) in self.policies.iter().zip(&self.owners) {
+            if policy.invalid.is_none() && policy.rules.iter().any(|rule| rule.hears_names) {
+                heard.add(owners);
+            }
+        }
+        heard
+    }
+
     fn resolve(&mut self) {
+        self.heard = self.heard();
         let policies = std::mem::take(&mut self.policies);
         let mut egress: BTreeMap<Verdict, PeerSet> = BTreeMap::new();
         for (policy, owners) in policies.iter().zip(&self.owners.clone()) {
@@ -116,7 +131,10 @@ impl<'u> Network<'u> {
             for (order, rule) in policy.rules.iter().enumerate() {
                 let verdict = self.verdict(policy, order, rule);
                 if rule.direction == Direction::Egress {
-                    egress.entry(verdict).or_insert_with(|| PeerSet::none(self.universe.len())).add(owners);
+                    let by_name = rule.peers.iter().all(|term| matches!(term, PeerTerm::Names(_)));
+                    let from = if by_name { owners.and(&self.heard) } else { owners.clone() };
+                    let sources = egress.entry(verdict);
+                    sources.or_insert_with(|| PeerSet::none(self.universe.len())).add(&from);
                     continue;
                 }
                 let index = self.verdicts.len();
@@ -180,7 +198,7 @@ impl<'u> Network<'u> {
     }
 
     /// The ports of some terms at a destination.
-    fn ports_at(&self, destination: usize, terms: &[PortTerm]) -> PortSet {
+    pub fn ports_at(&self, destination: usize, terms: &[PortTerm]) -> PortSet {
         let pod = self.universe.pod_at(self.side, destination);
         let ports = pod.map(|pod| pod.ports.as_slice()).unwrap_or_default();
         terms.iter().fold(PortSet::default(), |all, term| all.union(&term.resolve(ports)))
@@ -254,10 +272,8 @@ impl<'u> Network<'u> {
     }
 
     /// Who reaches a pod whatever policies say: the node it runs on (kubelet's probes), and itself.
-    fn always_admitted(&self, destination: usize) -> PeerSet {
-        self.universe.set_of(|index, peer| {
-            index == destination || peer.key == PeerKey::Entity(super::policy::Entity::Host)
-        })
+    pub fn always_admitted(&self, destination: usize) -> PeerSet {
+        self.universe.set_of(|index, peer| index == destination || peer.key == PeerKey::Entity(Entity::Host))
     }
 
     /// The rules that allow a connection, by policy and rule: at most one for each direction in which somebody is
@@ -337,6 +353,58 @@ impl<'u> Network<'u> {
                 && policy.isolates.get(direction as usize) == Some(&true)
                 && owners.contains(owner)
         })
+    }
+
+    /// The peers that some terms stand for.
+    pub fn peers_named(&self, terms: &[PeerTerm]) -> PeerSet {
+        terms.iter().fold(PeerSet::none(self.universe.len()), |all, term| all.or(&self.peers_of(term)))
+    }
+
+    /// The pods that may leave for the API server, as an entity of Cilium or, where addresses count, at any address on the
+    /// ports that API servers have.
+    pub fn may_leave_for_api_server(&self, addresses_count: bool) -> PeerSet {
+        let fits = |key: &PeerKey| match key {
+            PeerKey::Entity(entity) => *entity == Entity::KubeApiServer,
+            PeerKey::Addresses(_) => addresses_count,
+            _ => false,
+        };
+        self.may_leave_for(&[(Protocol::Tcp, 443, 443), (Protocol::Tcp, 6443, 6443)], |_, peer| {
+            fits(&peer.key)
+        })
+    }
+
+    /// The pods that may ask somebody for the addresses of names: a pod of another namespace or of the system's, a node, or
+    /// somebody outside. Pods of one namespace seldom answer names, and often may say anything to each other.
+    pub fn may_ask_for_names(&self) -> PeerSet {
+        let ports = [(Protocol::Udp, 53, 53), (Protocol::Tcp, 53, 53), (Protocol::Udp, 5353, 5353)];
+        self.may_leave_for(&ports, |source, peer| {
+            let own = self.universe.namespace_of(source);
+            peer.namespace().is_none_or(|namespace| namespace == "kube-system" || own != Some(namespace))
+        })
+    }
+
+    fn may_leave_for(
+        &self,
+        ports: &[(Protocol, u16, u16)],
+        counts: impl Fn(usize, &Peer) -> bool,
+    ) -> PeerSet {
+        let [_, isolated] = &self.isolated;
+        let mut found = self.present.without(isolated);
+        for (destination, peer) in self.universe.peers.iter().enumerate() {
+            let missing = self.present.without(&found);
+            if !missing.iter().any(|source| counts(source, peer)) {
+                continue;
+            }
+            for reach in self.reach(destination, ports) {
+                reach
+                    .let_out
+                    .and(&missing)
+                    .iter()
+                    .filter(|source| counts(*source, peer))
+                    .for_each(|s| found.insert(s));
+            }
+        }
+        found
     }
 
     /// Whether some policy isolates a pod in a direction.

@@ -183,8 +183,11 @@ impl Universe {
                 peers.filter_map(|term| if let PeerTerm::Pods(pods) = term { Some(pods) } else { None }),
             );
         }
+        let dns = name_servers();
+        selectors.insert(&dns);
         let unmatched: Vec<Peer> = selectors
             .into_iter()
+            .filter(|selector| !selector.names_static_pod())
             .filter(|selector| (0..sides.len()).all(|side| self.matching(side, selector).is_empty()))
             .map(|selector| self.unseen(selector, sides.len()))
             .collect();
@@ -234,10 +237,11 @@ impl Universe {
                 ports: Vec::new(),
             }
         };
-        Peer {
-            key: PeerKey::Unseen(selector.clone()),
-            pods: (0..sides).map(|side| Some(pod(side))).collect(),
-        }
+        // Where a namespace is on one side only, so are its pods. One that is on no side is elsewhere.
+        let has = |side: usize| self.namespaces.get(side).is_some_and(|known| known.contains_key(&namespace));
+        let nowhere = !(0..sides).any(has);
+        let pods = (0..sides).map(|side| (nowhere || has(side)).then(|| pod(side))).collect();
+        Peer { key: PeerKey::Unseen(selector.clone()), pods }
     }
 
     /// How many peers there are.
@@ -271,6 +275,11 @@ impl Universe {
         self.peers
             .get(index)
             .is_some_and(|peer| !peer.is_pod() || peer.pods.get(side).is_some_and(Option::is_some))
+    }
+
+    /// The namespace of a pod, on whichever side it is.
+    pub fn namespace_of(&self, index: usize) -> Option<&str> {
+        self.peers.get(index)?.namespace()
     }
 
     /// The peers that fit.
@@ -314,6 +323,18 @@ impl Universe {
         }
         set
     }
+}
+
+/// The pods that answer names in most clusters, seldom rendered from a repository.
+fn name_servers() -> PodSelector {
+    let requirement = Requirement {
+        key: "k8s-app".to_owned(),
+        operator: Operator::In,
+        values: vec!["kube-dns".to_owned()],
+    };
+    let mut pods = LabelSelector::default();
+    pods.require(requirement);
+    PodSelector { namespaces: NamespaceScope::Only("kube-system".to_owned()), pods }
 }
 
 fn key_of(workload: &Workload) -> PeerKey {

@@ -182,3 +182,13 @@ fn keys_are_shown_as_people_read_them() {
     assert_eq!(PeerKey::Addresses(range).to_string(), "10.0.0.0/8");
     assert!(!range.is_public() && crate::network::AddressRange::V4.is_public());
 }
+
+#[test]
+fn what_new_pods_may_reach_outside_is_gained() {
+    let head = PODS.to_owned()
+        + "{apiVersion: v1, kind: Pod, metadata: {name: newt, namespace: newt, labels: {app: newt}}, spec: {containers: [{name: a}]}}\n---\n"
+        + &cilium("out", "{endpointSelector: {matchLabels: {app: newt}}, egress: [{toEndpoints: [{}], toPorts: [{ports: [{port: '53'}], rules: {dns: [{}]}}]}, {toFQDNs: [{matchName: a.example.org}], toPorts: [{ports: [{port: '443', protocol: TCP}]}, {ports: [{port: '51820', protocol: UDP}]}]}]}").replace("namespace: shop", "namespace: newt");
+    assert_eq!(compare(PODS, &head), ["+ newt/newt -> a.example.org TCP 443, UDP 51820"]);
+    let unseen = head.replace("kind: Pod, metadata: {name: newt", "kind: Dog, metadata: {name: newt");
+    assert_eq!(compare(PODS, &unseen), Vec::<String>::new(), "all pods of the namespace are known");
+}

@@ -31,7 +31,15 @@ const PROFILES: &[Profile] = &[
         group: "postgresql.cnpg.io",
         kind: "Cluster",
         operator: "CloudNativePG",
-        labels: &[("cnpg.io/cluster", "{}"), ("cnpg.io/podRole", "instance")],
+        labels: &[
+            ("cnpg.io/cluster", "{}"),
+            ("cnpg.io/podRole", "instance"),
+            // Since 1.27.
+            ("app.kubernetes.io/managed-by", "cloudnative-pg"),
+            ("app.kubernetes.io/name", "postgresql"),
+            ("app.kubernetes.io/component", "database"),
+            ("app.kubernetes.io/instance", "{}"),
+        ],
         account: "{}",
         ports: &[("postgresql", 5432), ("metrics", 9187), ("status", 8000)],
         more: &["spec", "inheritedMetadata", "labels"],
@@ -236,11 +244,20 @@ fn tailscale_proxy(cluster: &Cluster, object: &Arc<Object>) -> Option<Workload> 
     .into_iter()
     .collect();
     Some(Workload {
-        namespace: namespace_of_image(cluster, "tailscale/k8s-operator")
-            .unwrap_or_else(|| "tailscale".to_owned()),
+        namespace: tailscale_namespace(cluster),
         labels,
         service_account: "proxies".to_owned(),
         containers: vec![container::made("tailscale", Vec::new())],
         ..made("Tailscale", object)
     })
+}
+
+/// Where the operator runs; where it is deployed from a chart that nobody has rendered, what is around it tells.
+fn tailscale_namespace(cluster: &Cluster) -> String {
+    let around = || {
+        let mut named = cluster.namespaces().keys().filter(|name| name.starts_with("tailscale"));
+        named.next().filter(|_| named.next().is_none()).cloned()
+    };
+    let found = namespace_of_image(cluster, "tailscale/k8s-operator").or_else(around);
+    found.unwrap_or_else(|| "tailscale".to_owned())
 }

@@ -13,6 +13,7 @@ const PORTS_MAX: usize = 40;
 pub(super) struct Allowed {
     pub(super) ports: Vec<PortTerm>,
     pub(super) restriction: Option<String>,
+    pub(super) hears_names: bool,
     pub(super) mark: Option<Mark>,
 }
 
@@ -28,12 +29,18 @@ pub(super) fn read(place: Place<'_>, node: &Node) -> Result<Vec<Allowed>, String
         let fields = icmps.iter().filter_map(|icmp| icmp.get("fields")).flat_map(Node::items);
         let types = fields.map(icmp_type).collect::<Result<Vec<_>, _>>()?;
         let all = types.iter().fold(PortSet::default(), |all, kind| all.union(kind));
-        return Ok(vec![Allowed { ports: vec![PortTerm::Numbers(all)], restriction: None, mark: None }]);
+        return Ok(vec![Allowed {
+            ports: vec![PortTerm::Numbers(all)],
+            restriction: None,
+            hears_names: false,
+            mark: None,
+        }]);
     }
     if to_ports.is_empty() {
         return Ok(vec![Allowed {
             ports: vec![PortTerm::Numbers(PortSet::all())],
             restriction: None,
+            hears_names: false,
             mark: None,
         }]);
     }
@@ -47,7 +54,8 @@ fn port_rule(place: Place<'_>, item: &Node) -> Result<Allowed, String> {
     }
     let ports = listed.iter().map(port).collect::<Result<Vec<_>, _>>()?;
     let restriction = restriction(place, item, listed)?;
-    Ok(Allowed { ports, restriction, mark: Some(item.mark).filter(|mark| mark.line > 0) })
+    let hears_names = item.path(&["rules", "dns"]).is_some_and(|rules| !rules.items().is_empty());
+    Ok(Allowed { ports, restriction, hears_names, mark: Some(item.mark).filter(|mark| mark.line > 0) })
 }
 
 fn protocols(node: &Node) -> Result<Vec<Protocol>, String> {

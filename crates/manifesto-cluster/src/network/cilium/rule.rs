@@ -30,6 +30,7 @@ pub(super) fn read(place: Place<'_>, node: &Node, unknown: &mut Vec<String>) -> 
         peers: peers.clone(),
         ports: allowed.ports,
         restriction: allowed.restriction,
+        hears_names: allowed.hears_names,
         mark: allowed.mark.unwrap_or(node.mark),
     });
     Ok(rules.collect())
