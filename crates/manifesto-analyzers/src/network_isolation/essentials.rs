@@ -39,7 +39,7 @@ fn first_of(set: &PeerSet) -> Option<usize> {
 
 /// The pods that had something in base, or are new, and do not have it in head. Pods that may talk to nobody are meant to
 /// be alone.
-fn lost(view: &View<'_>, may: impl Fn(&Network<'_>, bool) -> PeerSet) -> PeerSet {
+fn lost<'v>(view: &View<'v>, may: impl Fn(&Network<'v>, bool) -> PeerSet) -> PeerSet {
     let universe = &view.comparison.universe;
     let (before, after) = (may(view.base, false), may(view.head, true));
     let (before, alone) = (before.or(&may(view.base, true)), alone(view));
