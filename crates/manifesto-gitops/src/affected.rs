@@ -62,7 +62,8 @@ fn is_touched(component: &AffectedComponent, files: &[FileChange]) -> bool {
         file.base_path().is_some_and(|path| base.rendering.has_read(path))
             || file.head_path().is_some_and(|path| head.rendering.has_read(path))
     };
-    base.component.essence() != head.component.essence() || files.iter().any(reads)
+    base.component.definition_without_lines() != head.component.definition_without_lines()
+        || files.iter().any(reads)
 }
 
 /// The components that may differ, on each side.
@@ -84,7 +85,10 @@ fn candidates(revisions: &Revisions, files: &[FileChange]) -> BTreeMap<Key, Pair
         }
     }
     let (base, head) = (deployed(&revisions.base), deployed(&revisions.head));
-    let differs = |key: &&Key| base.get(*key).map(|c| c.essence()) != head.get(*key).map(|c| c.essence());
+    let differs = |key: &&Key| {
+        base.get(*key).map(|c| c.definition_without_lines())
+            != head.get(*key).map(|c| c.definition_without_lines())
+    };
     let differing: Vec<Key> = base.keys().chain(head.keys()).filter(differs).cloned().collect();
     for key in differing {
         found.entry(key).or_default();

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
-use manifesto_objects::{ChangeSet, ObjectId, Placed};
+use manifesto_objects::{ChangeSet, Object, ObjectId, Placed};
 use manifesto_tree::{FileChange, Gap, Side, Tree, TreePath};
 use rayon::prelude::*;
 
@@ -72,6 +72,23 @@ impl AffectedComponent {
     pub fn gaps(&self) -> impl Iterator<Item = &Gap> {
         let sides = [&self.base, &self.head].into_iter().flatten();
         sides.flat_map(|side| &side.rendering.gaps).chain(&self.indirect)
+    }
+
+    /// Whether it differs: its definition, an object of it, or what is not known of it.
+    pub fn differs(&self) -> bool {
+        let (Some(base), Some(head)) = (&self.base, &self.head) else { return true };
+        let gaps = |side: &ComponentSide| -> BTreeSet<String> {
+            side.rendering.gaps.iter().map(|gap| gap.detail.clone()).collect()
+        };
+        let objects = |side: &ComponentSide| -> BTreeMap<ObjectId, Arc<Object>> {
+            side.rendering.objects.iter().map(|object| (object.id.clone(), Arc::clone(object))).collect()
+        };
+        let (before, after) = (objects(base), objects(head));
+        let is_same = |(a, b): (&Arc<Object>, &Arc<Object>)| a.version == b.version && a.root == b.root;
+        base.component.definition_without_lines() != head.component.definition_without_lines()
+            || gaps(base) != gaps(head)
+            || !before.keys().eq(after.keys())
+            || !before.values().zip(after.values()).all(is_same)
     }
 
     /// Whether all its objects are known on both sides.

@@ -97,8 +97,8 @@ impl Component {
         cluster.filter(|label| !label.is_empty()).unwrap_or(&self.control)
     }
 
-    /// What is the same as long as nothing but lines moved.
-    pub(crate) fn essence(&self) -> Self {
+    /// What is the same as long as nothing but the lines of its definition moved.
+    pub fn definition_without_lines(&self) -> Self {
         let mut essence = self.clone();
         if let Some(deployment) = &mut essence.deployment {
             deployment.place = Place::file(TreePath::root());

@@ -1,0 +1,81 @@
+//! Holds what a change touches against both revisions rendered from scratch, commit by commit:
+//!
+//! `cargo run --release --example affected -- REPOSITORY [COUNT]`
+//!
+//! A component that renders to other bytes and is not named is missed; one that is named and renders to the same bytes,
+//! with the same definition, is superfluous. Neither may be.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use manifesto_git::{Configuration, RangeSpec, Repository};
+use manifesto_gitops::{Change, Component, Inventory, Listing};
+use manifesto_tree::Tree;
+use manifesto_yaml::{Writer, to_yaml};
+
+type Error = Box<dyn std::error::Error>;
+
+/// What each component renders to, by what it is called and where it goes.
+type Rendered = BTreeMap<String, String>;
+
+fn main() -> Result<(), Error> {
+    let mut arguments = std::env::args().skip(1);
+    let path = arguments.next().ok_or("which repository?")?;
+    let count: usize = arguments.next().map_or(Ok(100), |count| count.parse())?;
+    let repository = Repository::open(Path::new(&path), Configuration::RepositoryOnly)?;
+    let (mut commits, mut touched, mut missed, mut superfluous) = (0, 0, 0, 0);
+    let mut head: Option<(Tree, Rendered)> = None;
+    for age in 0..count {
+        let range: RangeSpec = format!("HEAD~{}..HEAD~{age}", age + 1).parse()?;
+        let Ok(range) = repository.resolve(&range) else { break };
+        let (new, after) = match head.take() {
+            Some(known) => known,
+            None => rendered(repository.tree(&range.head)?.tree),
+        };
+        let (old, before) = rendered(repository.tree(&range.base)?.tree);
+        let change = Change::between(&old, &new, manifesto_git::changes(&old, &new));
+        let named: Vec<String> = change
+            .components
+            .iter()
+            .filter(|component| component.differs())
+            .flat_map(|component| [&component.base, &component.head])
+            .flatten()
+            .map(|side| key(&side.component))
+            .collect();
+        let differing: Vec<&String> =
+            before.keys().chain(after.keys()).filter(|key| before.get(*key) != after.get(*key)).collect();
+        for key in differing.iter().filter(|key| !named.contains(key)) {
+            missed += 1;
+            println!("missed in {}: {key}", range.head);
+        }
+        for key in named.iter().filter(|key| !differing.contains(key)) {
+            superfluous += 1;
+            println!("superfluous in {}: {key}", range.head);
+        }
+        touched += named.len();
+        commits += 1;
+        head = Some((old, before));
+    }
+    println!(
+        "{commits} commits, {touched} sides of components named, {missed} missed, {superfluous} superfluous"
+    );
+    Ok(())
+}
+
+fn rendered(tree: Tree) -> (Tree, Rendered) {
+    let listing = Listing::read(&tree, &Inventory::default());
+    let texts = listing.components.iter().map(|listed| {
+        let objects = listed.objects().iter();
+        let objects = objects.map(|object| to_yaml(&object.root, Writer::Sigs).unwrap_or_default());
+        let gaps = listed.rendering.gaps.iter().map(|gap| gap.detail.clone());
+        let definition = format!("{:?}\n", listed.component.definition_without_lines());
+        (key(&listed.component), definition + &objects.chain(gaps).collect::<String>())
+    });
+    let texts = texts.collect();
+    (tree, texts)
+}
+
+fn key(component: &Component) -> String {
+    let definition = component.deployment.as_ref().map(|deployment| deployment.definition.to_string());
+    format!("{} {} {}", component.cluster(), component.path, definition.unwrap_or_default())
+}
