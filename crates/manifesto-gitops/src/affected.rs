@@ -8,6 +8,7 @@ use rayon::prelude::*;
 
 use crate::component::{Component, Source};
 use crate::deployment::Tool;
+use crate::kustomizations::is_kustomization_file;
 use crate::layout::{Engines, Layout};
 use crate::rendering;
 use crate::revision::{Revision, Revisions};
@@ -70,13 +71,10 @@ fn is_touched(component: &AffectedComponent, files: &[FileChange]) -> bool {
 fn candidates(revisions: &Revisions, files: &[FileChange]) -> BTreeMap<Key, Pair> {
     let mut found: BTreeMap<Key, Pair> = BTreeMap::new();
     let mut paths = BTreeSet::new();
+    let concerning = files_concerning(revisions, files);
     for side in Side::BOTH {
         let revision = revisions.side(side);
-        let own = files.iter().filter_map(|file| match side {
-            Side::Base => file.base_path(),
-            Side::Head => file.head_path(),
-        });
-        for file in own {
+        for file in &concerning {
             let readers = revision.plan.readers(&revision.layout, file);
             for component in readers.into_iter().filter_map(|index| revision.plan.components.get(index)) {
                 found.entry(key(component)).or_default();
@@ -101,6 +99,25 @@ fn candidates(revisions: &Revisions, files: &[FileChange]) -> BTreeMap<Key, Pair
         found.insert(Key::Path(path.clone()), (at(&revisions.base), at(&revisions.head)));
     }
     found
+}
+
+/// The files that differ, and those that a kustomization begins or ceases to name: what nothing names may be a component.
+fn files_concerning(revisions: &Revisions, files: &[FileChange]) -> BTreeSet<TreePath> {
+    let mut concerning = BTreeSet::new();
+    for file in files {
+        let paths = [file.base_path(), file.head_path()].into_iter().flatten();
+        for path in paths {
+            concerning.insert(path.clone());
+            let directory = path.parent().filter(|_| is_kustomization_file(path));
+            let named = |side| -> BTreeSet<&TreePath> {
+                let kustomizations = &revisions.side(side).layout.kustomizations;
+                directory.iter().flat_map(|directory| kustomizations.named_by(directory)).collect()
+            };
+            let (before, after) = (named(Side::Base), named(Side::Head));
+            concerning.extend(before.symmetric_difference(&after).map(|path| (*path).clone()));
+        }
+    }
+    concerning
 }
 
 fn deployed(revision: &Revision) -> BTreeMap<Key, &Component> {
@@ -158,7 +175,8 @@ impl Layout {
     pub(crate) fn concerned_by(&self, file: &TreePath) -> BTreeSet<TreePath> {
         let mut paths = BTreeSet::new();
         let readers = self.kustomizations.readers(&self.tree, file);
-        paths.extend(readers.iter().filter(|directory| self.kustomizations.is_root(directory)).cloned());
+        let is_root = |directory: &&TreePath| self.kustomizations.is_root(directory) && !is_hidden(directory);
+        paths.extend(readers.iter().filter(is_root).cloned());
         let directory = file.parent().unwrap_or_else(TreePath::root);
         if let Some(source) = self.source_of(&directory).filter(|_| is_yaml(file)) {
             paths.insert(source);
@@ -190,6 +208,10 @@ impl Layout {
 }
 
 pub(crate) fn is_yaml(file: &TreePath) -> bool {
-    let hidden = file.segments().any(|segment| segment.starts_with('.'));
-    !hidden && matches!(file.extension(), Some("yaml" | "yml" | "json"))
+    !is_hidden(file) && matches!(file.extension(), Some("yaml" | "yml" | "json"))
+}
+
+/// Whether a path leads through a directory that tools pass over: `.archive`, `.github`.
+fn is_hidden(path: &TreePath) -> bool {
+    path.segments().any(|segment| segment.starts_with('.'))
 }

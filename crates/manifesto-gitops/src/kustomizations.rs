@@ -60,6 +60,8 @@ pub(crate) struct Kustomizations {
     directories: BTreeMap<TreePath, bool>,
     /// For each file, directory or chart: the directories whose kustomization names it.
     users: BTreeMap<TreePath, BTreeSet<TreePath>>,
+    /// For each directory with a kustomization: the files, directories and charts that it names.
+    named: BTreeMap<TreePath, BTreeSet<TreePath>>,
 }
 
 impl Kustomizations {
@@ -78,7 +80,8 @@ impl Kustomizations {
         for (directory, named) in read {
             for path in named.paths.iter().filter_map(|path| directory.join(path).ok()) {
                 let path = tree.resolve(&path).unwrap_or(path);
-                kustomizations.users.entry(path).or_default().insert(directory.clone());
+                kustomizations.users.entry(path.clone()).or_default().insert(directory.clone());
+                kustomizations.named.entry(directory.clone()).or_default().insert(path);
             }
             kustomizations.directories.insert(directory, named.is_component);
         }
@@ -100,6 +103,11 @@ impl Kustomizations {
         let users = self.users_of(self.users.get(directory).into_iter().flatten().cloned().collect());
         let is_first = users.first().is_none_or(|first| first == directory);
         is_first && users.iter().all(|user| self.users_of([user.clone()].into()) == users)
+    }
+
+    /// The files, directories and charts that the kustomization of a directory names.
+    pub(crate) fn named_by(&self, directory: &TreePath) -> impl Iterator<Item = &TreePath> {
+        self.named.get(directory).into_iter().flatten()
     }
 
     /// The directories whose kustomizations may read this file, at any remove.

@@ -6,7 +6,7 @@ use manifesto_tree::{Side, Tree, TreePath};
 use rayon::prelude::*;
 
 use crate::affected::is_yaml;
-use crate::component::Component;
+use crate::component::{Component, Source};
 use crate::inventory::Inventory;
 use crate::layout::{Engines, Layout};
 use crate::plan::Plan;
@@ -46,7 +46,19 @@ impl Revision {
         if self.plan.inputs.is_source(path) {
             return None;
         }
-        self.layout.component_at(path)
+        self.layout.component_at(path).filter(|component| self.stands_alone(component))
+    }
+
+    /// Whether nothing else has taken the component in: a directory whose manifests a kustomization names is none.
+    fn stands_alone(&self, component: &Component) -> bool {
+        match &component.source {
+            Source::Kustomization { directory, .. } => self.layout.kustomizations.is_root(directory),
+            Source::Manifests { directory, .. } => {
+                let mut files = self.layout.tree.files_in(directory);
+                files.any(|file| self.undeployed_by(&file.path).contains(directory))
+            }
+            _ => true,
+        }
     }
 
     /// The components that no definition deploys that may read this file, by the path that people edit. A file that
