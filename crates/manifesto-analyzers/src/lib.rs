@@ -17,6 +17,7 @@ mod network_isolation;
 mod owners;
 mod permissions;
 mod resource_requirements;
+mod secrets_management;
 mod surroundings;
 mod wording;
 
@@ -28,6 +29,7 @@ pub static ANALYZERS: &[&Analyzer] = &[
     &components::ANALYZER,
     &key_files::ANALYZER,
     &infrastructure_impact::ANALYZER,
+    &secrets_management::ANALYZER,
     &network_isolation::ANALYZER,
     &permissions::ANALYZER,
     &images::ANALYZER,

@@ -1,35 +1,25 @@
 //! Which permissions come from what the change touches.
 
-use std::collections::BTreeMap;
-
 use manifesto_cluster::permissions::{Grants, Source};
 use manifesto_evidence::{Origin, Side};
 use manifesto_gitops::Change;
 use manifesto_objects::Object;
-use manifesto_tree::TreePath;
 
-/// An object, by its identity and the file that holds it: in a repository of several clusters, several have one name.
-type Key<'c> = (&'c manifesto_objects::ObjectId, Option<&'c TreePath>);
+use crate::clusters::Touched;
 
-/// The objects that the change touches, each with its component.
+/// Tells permissions by the objects that the change touches.
 pub(super) struct Attribution<'c> {
-    components: BTreeMap<Key<'c>, &'c str>,
+    touched: Touched<'c>,
 }
 
 impl<'c> Attribution<'c> {
     pub(super) fn new(change: &'c Change) -> Self {
-        let mut components = BTreeMap::new();
-        for object_change in change.objects.real() {
-            let Some(component) = change.components.get(object_change.component) else { continue };
-            for object in [&object_change.base, &object_change.head].into_iter().flatten() {
-                components.insert(key(object), component.name.as_str());
-            }
-        }
-        Self { components }
+        Self { touched: Touched::of(change) }
     }
 
-    fn component_of(&self, object: &Object) -> Option<&'c str> {
-        self.components.get(&(&object.id, object.files.first())).copied()
+    /// The component of an object that the change touches.
+    pub(super) fn component_of(&self, object: &Object) -> Option<&'c str> {
+        self.touched.component(object)
     }
 
     /// Whether the change touches the rule or the binding.
@@ -79,13 +69,4 @@ impl<'c> Attribution<'c> {
         }
         kept
     }
-
-    /// The component of an object that the change touches.
-    pub(super) fn component_of_object(&self, object: &Object) -> Option<&'c str> {
-        self.component_of(object)
-    }
-}
-
-fn key(object: &Object) -> Key<'_> {
-    (&object.id, object.files.first())
 }

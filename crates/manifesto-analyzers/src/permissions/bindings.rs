@@ -19,7 +19,7 @@ pub(super) fn state(pair: &ClusterPair, attribution: &Attribution<'_>, evidence:
         let Some((text, weight)) = describe(pair, faulty) else { continue };
         let origin = faulty.binding.origin(Side::Head);
         let mut fact = Fact::new(Topic::Permissions, text).weight(weight).origins([origin]);
-        fact.component = attribution.component_of_object(&faulty.binding).map(str::to_owned);
+        fact.component = attribution.component_of(&faulty.binding).map(str::to_owned);
         evidence.facts.push(fact);
     }
 }

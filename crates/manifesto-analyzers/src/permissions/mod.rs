@@ -180,7 +180,7 @@ fn matters(pair: &ClusterPair, held: &HeldPower) -> bool {
 fn used_by(pair: &ClusterPair, subject: &Subject) -> Vec<String> {
     let Subject::ServiceAccount { namespace, name } = subject else { return Vec::new() };
     let workloads = pair.head.workloads_in(namespace).filter(|workload| workload.service_account == *name);
-    workloads.map(|workload| workload.id().short().to_string()).collect()
+    workloads.map(|workload| workload.id().short()).collect()
 }
 
 /// What a workload that runs as another account gains and loses.

@@ -21,9 +21,8 @@ pub(super) fn difference(held: &[&HeldPower], gained: &Grants, lost: &Grants) ->
         (!gained.is_empty()).then(|| grants(Prose::from("new: "), gained)),
         (!lost.is_empty()).then(|| grants(Prose::from("gone: "), lost)),
     ];
-    clauses.into_iter().flatten().fold(Prose::new(), |prose, clause| match prose.is_empty() {
-        true => clause,
-        false => prose.words("; ").prose(clause),
+    clauses.into_iter().flatten().fold(Prose::new(), |prose, clause| {
+        if prose.is_empty() { clause } else { prose.words("; ").prose(clause) }
     })
 }
 

@@ -58,11 +58,8 @@ pub struct PushSecret {
 }
 
 pub(super) fn read(cluster: &Cluster) -> Vec<ExternalSecret> {
-    let one = cluster.of_kind(GROUP, "ExternalSecret").map(|object| external(object, object.at(&["spec"])));
-    let many = cluster
-        .of_kind(GROUP, "ClusterExternalSecret")
-        .map(|object| external(object, object.at(&["spec", "externalSecretSpec"])));
-    one.chain(many).flatten().collect()
+    let kinds = ["ExternalSecret", "ClusterExternalSecret"];
+    kinds.iter().flat_map(|kind| cluster.of_kind(GROUP, kind)).filter_map(ExternalSecret::read).collect()
 }
 
 fn external(object: &Arc<Object>, spec: Option<&Node>) -> Option<ExternalSecret> {
@@ -141,6 +138,16 @@ pub(super) fn read_pushed(cluster: &Cluster) -> Vec<PushSecret> {
 }
 
 impl ExternalSecret {
+    /// Reads an ExternalSecret or ClusterExternalSecret; none when the object is neither.
+    pub fn read(object: &Arc<Object>) -> Option<Self> {
+        let spec: &[&str] = match object.id.kind.as_str() {
+            "ExternalSecret" => &["spec"],
+            "ClusterExternalSecret" => &["spec", "externalSecretSpec"],
+            _ => return None,
+        };
+        if object.id.group == GROUP { external(object, object.at(spec)) } else { None }
+    }
+
     /// The keys of the Secret that it makes, as far as they are known.
     pub fn secret_keys(&self) -> super::Keys {
         let read: Vec<Option<&String>> = self.keys.iter().map(|key| key.secret_key.as_ref()).collect();

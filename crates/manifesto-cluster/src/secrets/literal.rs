@@ -32,18 +32,22 @@ pub fn literals(object: &Object) -> Vec<Literal> {
 fn collect(node: &Node, name: &str, is_config: bool, found: &mut Vec<Literal>) {
     match &node.value {
         Value::Mapping(_) => {
-            found.extend(named_value(node));
+            let own_name = node.get("name").and_then(Node::as_str).filter(|_| node.get("value").is_some());
             for entry in node.entries() {
                 let key = entry.key.text().unwrap_or_default();
-                // The data of a ConfigMap is read by programs; other keys are fields of Kubernetes.
-                if let Some(value) = entry.value.as_str().filter(|_| is_config && name == "data")
-                    && is_sensitive_name(key)
-                    && !is_placeholder(value)
+                // `{name: DB_PASSWORD, value: hunter2}` is a variable or a header, called by its name. The data of a
+                // ConfigMap is read by programs; other keys are fields of Kubernetes.
+                let (called, speaks) = match own_name {
+                    Some(own) if key == "value" => (own, true),
+                    _ => (key, is_config && name == "data"),
+                };
+                if let Some(value) = entry.value.as_str().filter(|value| speaks && is_by_name(called, value))
                 {
-                    found.push(Literal { name: key.to_owned(), what: BY_NAME, mark: entry.value.mark });
-                    continue;
+                    let what = known_token(value).unwrap_or(BY_NAME);
+                    found.push(Literal { name: called.to_owned(), what, mark: entry.value.mark });
+                } else {
+                    collect(&entry.value, called, is_config, found);
                 }
-                collect(&entry.value, key, is_config, found);
             }
         }
         Value::Sequence(items) => {
@@ -62,18 +66,13 @@ fn collect(node: &Node, name: &str, is_config: bool, found: &mut Vec<Literal>) {
     }
 }
 
-/// `{name: DB_PASSWORD, value: hunter2}`: a variable, or a header.
-fn named_value(node: &Node) -> Option<Literal> {
-    let (name, value) = (node.get("name")?.as_str()?, node.get("value")?);
-    let text = value.as_str()?;
-    let is_one = is_sensitive_name(name) && !is_placeholder(text) && known_token(text).is_none();
-    is_one.then(|| Literal { name: name.to_owned(), what: BY_NAME, mark: value.mark })
+fn is_by_name(name: &str, value: &str) -> bool {
+    is_sensitive_name(name) && !is_placeholder(value)
 }
 
 /// `--admin-password=hunter2`.
 fn argument(text: &str, mark: Mark) -> Option<Literal> {
     let (flag, value) = text.strip_prefix('-')?.split_once('=')?;
     let name = flag.trim_start_matches('-');
-    let is_one = is_sensitive_name(name) && !is_placeholder(value);
-    is_one.then(|| Literal { name: format!("--{name}"), what: BY_NAME, mark })
+    is_by_name(name, value).then(|| Literal { name: format!("--{name}"), what: BY_NAME, mark })
 }

@@ -1,6 +1,7 @@
 //! Which secret comes from where: stores, the paths they are read from, the Secrets that are made, and who needs them.
 
 mod auth_role;
+mod clear;
 mod embedded;
 mod external;
 mod kv;
@@ -17,6 +18,7 @@ use std::collections::BTreeMap;
 use crate::Cluster;
 
 pub use auth_role::AuthRole;
+pub use clear::{ClearKey, clear_keys};
 pub use embedded::{PolicyText, policies_in};
 pub use external::{ExternalSecret, PushSecret, RemoteKey};
 pub use kv::{KvVersion, data_path};

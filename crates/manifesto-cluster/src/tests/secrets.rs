@@ -214,7 +214,7 @@ data: {smtp-password: hunter2, secret-name: smtp, tokens: 'false'}
     );
     let found: Vec<String> =
         cluster.objects().iter().flat_map(|object| literals(object)).map(|literal| literal.name).collect();
-    assert_eq!(found, ["--admin-password", "DB_PASSWORD", "value", "smtp-password"]);
+    assert_eq!(found, ["--admin-password", "DB_PASSWORD", "URL", "smtp-password"]);
 }
 
 fn document(text: &str) -> sops::SopsDocument {
