@@ -5,6 +5,8 @@
 //!
 //! Prints one line for each directory that differs, and the sums. The directories are those of a checked-out tree.
 
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a tool for the command line")]
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
@@ -46,6 +48,7 @@ fn main() -> ExitCode {
 }
 
 #[derive(Debug)]
+#[allow(dead_code, reason = "why they differ is printed")]
 enum Verdict {
     Equal,
     BothRefuse,

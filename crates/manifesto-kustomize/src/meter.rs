@@ -19,15 +19,12 @@ impl Meter {
 
     /// Counts units.
     pub(crate) fn charge(&self, units: u64) -> Why<()> {
-        match self.left.get().checked_sub(units) {
-            Some(left) => {
-                self.left.set(left);
-                Ok(())
-            }
-            None => {
-                self.over.set(true);
-                Err("the build takes more work than it may".to_owned())
-            }
+        if let Some(left) = self.left.get().checked_sub(units) {
+            self.left.set(left);
+            Ok(())
+        } else {
+            self.over.set(true);
+            Err("the build takes more work than it may".to_owned())
         }
     }
 

@@ -19,9 +19,6 @@ pub(crate) fn fix_references(
     meter: &Meter,
 ) -> Result<(), NameError> {
     let index = Index::new(objects, schema);
-    if index.by_previous_name.is_empty() {
-        return Ok(());
-    }
     let mut known: HashMap<Gvk, Vec<(&Gvk, &FieldSpec)>> = HashMap::new();
     for (position, object) in objects.iter_mut().enumerate() {
         let Some(identity) = index.identities.get(position) else { continue };
@@ -304,14 +301,11 @@ fn set_field(root: &mut Node, trail: &[usize], field: &str, text: &SmolStr) {
     let Some(parent) = at_mut(root, trail) else { return };
     let mark = parent.mark;
     let Some(mapping) = parent.as_mapping_mut() else { return };
-    match mapping.get_mut(field) {
-        Some(old) => {
-            let scalar = scalar_over(Some(old), text.clone(), Tag::None);
-            old.value = Value::Scalar(scalar);
-        }
-        None => {
-            let value = Value::Scalar(scalar_over(None, text.clone(), Tag::None));
-            mapping.push(field, Node::from(value).at(mark));
-        }
+    if let Some(old) = mapping.get_mut(field) {
+        let scalar = scalar_over(Some(old), text.clone(), Tag::None);
+        old.value = Value::Scalar(scalar);
+    } else {
+        let value = Value::Scalar(scalar_over(None, text.clone(), Tag::None));
+        mapping.push(field, Node::from(value).at(mark));
     }
 }

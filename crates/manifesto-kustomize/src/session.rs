@@ -55,7 +55,10 @@ impl<K: Eq + Hash, V> Shared<K, V> {
 
 /// What was built of a directory, for each content that was seen.
 #[derive(Debug)]
-struct Memo<V>(Mutex<HashMap<(TreePath, LoadRestrictor), Vec<Arc<V>>>>);
+struct Memo<V>(Mutex<HashMap<(TreePath, LoadRestrictor), Variants<V>>>);
+
+/// The contents that were seen, the newest last.
+type Variants<V> = Vec<Arc<V>>;
 
 impl<V> Default for Memo<V> {
     fn default() -> Self {

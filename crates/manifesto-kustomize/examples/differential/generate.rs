@@ -83,7 +83,7 @@ impl Generator {
             let odd = self.random.percent(3);
             let key = *self.random.pick(&KEYS[..if odd { 6 } else { 5 }]);
             let value = if self.random.percent(70) {
-                raw(*self.random.pick(&["x", "y", "web"]))
+                raw(*self.random.pick(&["x", "z", "web"]))
             } else {
                 self.word()
             };
@@ -176,23 +176,23 @@ impl Generator {
             }
             7 => self.image(file),
             8 => {
-                let name = self.made_name();
+                let name = self.scalable_name();
                 file.set("replicas", Yaml::List(vec![map([("name", raw(name)), ("count", raw("5"))])]));
             }
             9 | 10 => self.generator(file, "configMapGenerator"),
             11 => self.generator(file, "secretGenerator"),
             12..=14 => {
                 let patch = self.patch_entry(directory);
-                self.add(file, "patches", patch);
+                Self::add(file, "patches", patch);
             }
             15 => {
                 let patch = self.strategic();
                 let entry = Yaml::Block(vec![patch]);
-                self.add(file, "patchesStrategicMerge", entry);
+                Self::add(file, "patchesStrategicMerge", entry);
             }
             16 | 17 => {
                 let replacement = self.replacement();
-                self.add(file, "replacements", replacement);
+                Self::add(file, "replacements", replacement);
             }
             18 => self.var(file),
             19 => self.configuration(file, directory),
@@ -204,7 +204,7 @@ impl Generator {
                 }
                 if self.random.percent(50) {
                     let labels = self.string_labels();
-                    options.set(*self.random.pick(&["labels", "annotations"]), labels);
+                    options.set(self.random.pick(&["labels", "annotations"]) as &str, labels);
                 }
                 if self.random.percent(30) {
                     options.set("immutable", raw("true"));
@@ -251,7 +251,7 @@ impl Generator {
         file.set("vars", Yaml::List(vec![var]));
     }
 
-    fn add(&mut self, file: &mut Yaml, field: &str, entry: Yaml) {
+    fn add(file: &mut Yaml, field: &str, entry: Yaml) {
         let mut list = match file.get(field) {
             Some(Yaml::List(list)) => list.clone(),
             _ => Vec::new(),
@@ -260,11 +260,25 @@ impl Generator {
         file.set(field, Yaml::List(list));
     }
 
+    /// The name of something with replicas, mostly.
+    fn scalable_name(&mut self) -> String {
+        let scalable: Vec<&str> = self
+            .made
+            .iter()
+            .filter(|made| matches!(made.kind, "Deployment" | "StatefulSet"))
+            .map(|made| made.name.as_str())
+            .collect();
+        match scalable.as_slice() {
+            [] => self.made_name(),
+            several => (*self.random.pick(several)).to_owned(),
+        }
+    }
+
     fn string_labels(&mut self) -> Yaml {
         let mut labels = Vec::new();
         for _ in 0..=self.random.below(2) {
             let key = *self.random.pick(&KEYS[..5]);
-            let value = *self.random.pick(&["x", "y", "\"8080\"", "\"true\"", "$(FOO)", "\"a b\"", "\"\""]);
+            let value = *self.random.pick(&["x", "z", "\"8080\"", "\"true\"", "$(FOO)", "\"a b\"", "\"\""]);
             labels.push((key.to_owned(), raw(value)));
         }
         labels.dedup_by(|a, b| a.0 == b.0);
@@ -298,7 +312,7 @@ impl Generator {
         if self.random.percent(30) {
             generator.set("options", map([("disableNameSuffixHash", raw("true"))]));
         }
-        self.add(file, field, generator);
+        Self::add(file, field, generator);
     }
 
     fn configuration(&mut self, file: &mut Yaml, directory: &str) {
@@ -370,7 +384,7 @@ impl Generator {
             4 => (
                 "ReplicaCountTransformer",
                 vec![
-                    ("replica", map([("name", raw(self.made_name())), ("count", raw("9"))])),
+                    ("replica", map([("name", raw(self.scalable_name())), ("count", raw("9"))])),
                     (
                         "fieldSpecs",
                         Yaml::List(vec![map([
@@ -400,6 +414,6 @@ impl Generator {
         self.count += 1;
         let name = format!("transformer{}.yaml", self.count);
         self.files.push((format!("{directory}/{name}"), vec![plugin]));
-        self.add(file, "transformers", raw(name));
+        Self::add(file, "transformers", raw(name));
     }
 }

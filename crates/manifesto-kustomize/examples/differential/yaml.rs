@@ -33,6 +33,26 @@ impl Yaml {
     }
 }
 
+impl Yaml {
+    /// The ways to all parts, each step behind `separator`.
+    pub(crate) fn pointers(&self, separator: &str, escape: &dyn Fn(&str) -> String) -> Vec<String> {
+        let steps: Vec<(String, &Yaml)> = match self {
+            Self::Map(entries) => entries.iter().map(|(key, value)| (escape(key), value)).collect(),
+            Self::List(items) => {
+                items.iter().enumerate().map(|(index, item)| (index.to_string(), item)).collect()
+            }
+            Self::Raw(_) | Self::Block(_) => Vec::new(),
+        };
+        let mut pointers = Vec::new();
+        for (step, value) in steps {
+            pointers.push(format!("{separator}{step}"));
+            let inner = value.pointers(separator, escape);
+            pointers.extend(inner.into_iter().map(|rest| format!("{separator}{step}{rest}")));
+        }
+        pointers
+    }
+}
+
 /// The documents as text.
 pub(crate) fn text(docs: &[Yaml]) -> String {
     docs.iter().map(|doc| block(doc, 0)).collect::<Vec<_>>().join("---\n")
@@ -41,11 +61,11 @@ pub(crate) fn text(docs: &[Yaml]) -> String {
 fn block(yaml: &Yaml, indent: usize) -> String {
     let pad = " ".repeat(indent);
     match yaml {
-        Yaml::Map(entries) if !entries.is_empty() => {
-            entries.iter().map(|(key, value)| format!("{pad}{key}:{}", behind(value, indent + 2))).collect()
-        }
+        Yaml::Map(entries) if !entries.is_empty() => entries
+            .iter()
+            .fold(String::new(), |text, (key, value)| text + &pad + key + ":" + &behind(value, indent + 2)),
         Yaml::List(items) if !items.is_empty() => {
-            items.iter().map(|item| format!("{pad}-{}", behind(item, indent + 2))).collect()
+            items.iter().fold(String::new(), |text, item| text + &pad + "-" + &behind(item, indent + 2))
         }
         other => format!("{pad}{}", behind(other, indent).trim_start()),
     }
@@ -57,8 +77,7 @@ fn behind(yaml: &Yaml, indent: usize) -> String {
         Yaml::Raw(text) => format!(" {text}\n"),
         Yaml::Block(docs) => {
             let pad = " ".repeat(indent);
-            let lines: String = text(docs).lines().map(|line| format!("{pad}{line}\n")).collect();
-            format!(" |\n{lines}")
+            text(docs).lines().fold(" |\n".to_owned(), |text, line| text + &pad + line + "\n")
         }
         Yaml::List(items) if items.is_empty() => " []\n".to_owned(),
         Yaml::Map(entries) if entries.is_empty() => " {}\n".to_owned(),

@@ -28,7 +28,7 @@ pub(crate) struct FieldSpec {
 }
 
 /// Fields that hold names of objects of one kind.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct NameReference {
     /// The kind whose names they hold.
     pub(crate) target: Gvk,

@@ -4,7 +4,6 @@ use manifesto_yaml::{Dialect, Limits, Mark, Node, parse};
 
 use super::{Config, FieldSpec, NameReference};
 use crate::file::{Decode, Misread, Read, Rules, decode_gvk, fields};
-use crate::object::Gvk;
 
 /// Reads a configuration. Unknown fields are refused.
 pub(crate) fn read_config(bytes: &[u8], limits: &Limits) -> Read<Config> {
@@ -30,12 +29,6 @@ pub(crate) fn read_config(bytes: &[u8], limits: &Limits) -> Read<Config> {
     fields.finish()?;
     config.sort();
     Ok(config)
-}
-
-impl Default for NameReference {
-    fn default() -> Self {
-        Self { target: Gvk::default(), referrers: Vec::new() }
-    }
 }
 
 impl Decode for NameReference {

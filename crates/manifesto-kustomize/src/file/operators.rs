@@ -49,6 +49,7 @@ impl Decode for Label {
 }
 
 /// An entry of `patches`, `patchesJson6902`, or a transformer of these kinds.
+#[expect(clippy::struct_field_names, reason = "it is the name of the field in the file")]
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Patch {
     pub(crate) path: Text,

@@ -26,8 +26,9 @@ pub(crate) fn content_hash(root: &Node) -> Why<Option<String>> {
     }
     let json = to_json(&Node::mapping(content), Html::Escaped).map_err(|error| error.to_string())?;
     let digest = Sha256::digest(json.as_bytes());
-    let hex: String = digest.iter().take(5).map(|byte| format!("{byte:02x}")).collect();
-    Ok(Some(hex.chars().map(encoded).collect()))
+    let digits = digest.iter().take(5).flat_map(|byte| [byte >> 4, byte & 15]);
+    let hex = digits.filter_map(|digit| char::from_digit(u32::from(digit), 16));
+    Ok(Some(hex.map(encoded).collect()))
 }
 
 /// The field as JSON has it: a missing one is empty text, a list is null.

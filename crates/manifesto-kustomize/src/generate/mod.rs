@@ -60,7 +60,7 @@ pub(crate) fn generate(
         root.push(("type", text(if args.kind.is_empty() { "Opaque" } else { &args.kind })));
     }
     let mut object = Object::new(Node::mapping(Mapping::from_iter(root)).at(args.mark), file.clone());
-    add_data(&mut object, what, args, unique(args, pairs)?)?;
+    add_data(&mut object, what, args, unique(args, pairs)?);
     add_options(&mut object, args, options, file)?;
     Ok(object)
 }
@@ -77,12 +77,7 @@ fn unique(args: &Generator, pairs: Vec<Pair>) -> Why<BTreeMap<SmolStr, Pair>> {
     Ok(known)
 }
 
-fn add_data(
-    object: &mut Object,
-    what: Generated,
-    args: &Generator,
-    pairs: BTreeMap<SmolStr, Pair>,
-) -> Why<()> {
+fn add_data(object: &mut Object, what: Generated, args: &Generator, pairs: BTreeMap<SmolStr, Pair>) {
     let (mut data, mut binary) = (Vec::new(), Vec::new());
     for (key, pair) in pairs {
         let mark = object.mark_in(&pair.file, pair.mark);
@@ -93,7 +88,7 @@ fn add_data(
         let entry = Entry { key: new_key(&key).at(mark), value: data_value(&text, mark) };
         if is_text { data.push(entry) } else { binary.push(entry) }
     }
-    let Some(root) = object.root_mut().as_mapping_mut() else { return Ok(()) };
+    let Some(root) = object.root_mut().as_mapping_mut() else { return };
     // A Secret has its `data` even when it is empty.
     if !data.is_empty() || what == Generated::Secret {
         root.push("data", Node::mapping(data).at(args.mark));
@@ -101,7 +96,6 @@ fn add_data(
     if !binary.is_empty() {
         root.push("binaryData", Node::mapping(binary).at(args.mark));
     }
-    Ok(())
 }
 
 /// A value of `data` (kyaml/yaml/datamap.go, makeConfigMapValueRNode).

@@ -69,12 +69,14 @@ impl Layer {
             (_, Err(error)) => {
                 ChartOutcome::Unknown(Gap::new(GapReason::OutsideRepository, format!("{what}: {error}")))
             }
-            (None, Ok(_)) => ChartOutcome::Unknown(self.not_rendered(chart)),
+            (None, Ok(_)) => ChartOutcome::Unknown(not_rendered(chart)),
         };
         match outcome {
             ChartOutcome::Rendered { text, reads, gaps } => {
                 context.loader.note_all(&reads);
-                gaps.into_iter().for_each(|gap| context.gap(gap));
+                for gap in gaps {
+                    context.gap(gap);
+                }
                 self.absorb_chart(context, acc, chart, &text, origin)
             }
             ChartOutcome::Unknown(gap) => {
@@ -95,13 +97,6 @@ impl Layer {
             return Ok(home);
         }
         home.join(&format!("{}-{}", chart.name, chart.version)).map_err(|_| LoadError::OutsideRepository)
-    }
-
-    fn not_rendered(&self, chart: &HelmChart) -> Gap {
-        let version = if chart.version.is_empty() { String::new() } else { format!(" {}", chart.version) };
-        let repo = if chart.repo.is_empty() { String::new() } else { format!(" of {}", chart.repo) };
-        let detail = format!("the chart `{}`{version}{repo} is not rendered", chart.name);
-        Gap::new(GapReason::MissingChart, detail)
     }
 
     fn absorb_chart(
@@ -138,6 +133,13 @@ impl Layer {
         }
         Ok(())
     }
+}
+
+fn not_rendered(chart: &HelmChart) -> Gap {
+    let version = if chart.version.is_empty() { String::new() } else { format!(" {}", chart.version) };
+    let repo = if chart.repo.is_empty() { String::new() } else { format!(" of {}", chart.repo) };
+    let detail = format!("the chart `{}`{version}{repo} is not rendered", chart.name);
+    Gap::new(GapReason::MissingChart, detail)
 }
 
 /// The same node, all of it at one place.

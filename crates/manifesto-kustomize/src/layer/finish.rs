@@ -44,7 +44,7 @@ impl Layer {
     /// Hashes, references, variables, in this order, and then objects that are not meant for a cluster go.
     fn finish(&self, context: &Context<'_>, acc: &mut Accumulated) -> Outcome<()> {
         let schema = context.schema();
-        self.add_hashes(context, acc)?;
+        add_hashes(context, acc)?;
         let config = Arc::clone(&acc.config);
         fix_references(&mut acc.objects, &config.name_references, &schema, &context.meter).map_err(
             |error| {
@@ -62,53 +62,9 @@ impl Layer {
         let place = Some(self.place(Mark::default()));
         let resolved = vars::resolve(acc, &schema, &context.meter);
         check(context, place, "the variables cannot be replaced", resolved)?;
-        self.drop_local(acc)?;
+        drop_local(acc)?;
         let unique = acc.objects.check_unique(&schema);
         check(context, Some(self.place(Mark::default())), "the objects cannot be printed", unique)
-    }
-
-    fn add_hashes(&self, context: &Context<'_>, acc: &mut Accumulated) -> Outcome<()> {
-        let schema = context.schema();
-        for object in acc.objects.iter_mut() {
-            if metadata::annotation(object.root(), metadata::NEEDS_HASH) != Some(metadata::ENABLED) {
-                continue;
-            }
-            let words = object.identity(&schema).current.words();
-            let what = format!("the name of the {words} cannot be finished");
-            let place = place_of(object);
-            let Some(hash) = check(context, place.clone(), &what, content_hash(object.root()))? else {
-                let gap = Gap::new(
-                    GapReason::Unsupported,
-                    format!("{what}: only ConfigMaps and Secrets are hashed"),
-                );
-                context.gap(Gap { place, ..gap });
-                continue;
-            };
-            if object.sealed {
-                let detail =
-                    format!("the hash in the name of the {words} is not known, as its values are encrypted");
-                context.gap(Gap { place: place.clone(), ..Gap::new(GapReason::UnknownValue, detail) });
-                continue;
-            }
-            let renamed = object.store_previous_id(&schema).and_then(|()| {
-                let name = format!("{}-{hash}", metadata::name(object.root()));
-                metadata::set_field(object.root_mut(), &["metadata", "name"], &name)
-            });
-            check(context, place, &what, renamed)?;
-        }
-        Ok(())
-    }
-
-    /// Objects with the annotation of local configuration are not printed.
-    fn drop_local(&self, acc: &mut Accumulated) -> Outcome<()> {
-        for object in acc.objects.iter() {
-            metadata::check(object.root())
-                .map_err(|why| Halt::refused(place_of(object), "the object cannot be printed", why))?;
-        }
-        acc.objects.retain(|object| {
-            metadata::annotation(object.root(), metadata::LOCAL_CONFIG).is_none_or(|value| value == "false")
-        });
-        Ok(())
     }
 
     fn print(&self, context: &Context<'_>, acc: Accumulated) -> Outcome<Vec<Resource>> {
@@ -131,7 +87,7 @@ impl Layer {
         for mut object in acc.objects.into_vec() {
             let cleaned = clean(&mut object, origins, transformations);
             check(context, place_of(&object), "the object cannot be printed", cleaned)?;
-            resources.push(resource(object, &mut last));
+            resources.push(resource(&object, &mut last));
         }
         Ok(resources)
     }
@@ -167,6 +123,48 @@ impl Layer {
     }
 }
 
+fn add_hashes(context: &Context<'_>, acc: &mut Accumulated) -> Outcome<()> {
+    let schema = context.schema();
+    for object in acc.objects.iter_mut() {
+        if metadata::annotation(object.root(), metadata::NEEDS_HASH) != Some(metadata::ENABLED) {
+            continue;
+        }
+        let words = object.identity(&schema).current.words();
+        let what = format!("the name of the {words} cannot be finished");
+        let place = place_of(object);
+        let Some(hash) = check(context, place.clone(), &what, content_hash(object.root()))? else {
+            let gap =
+                Gap::new(GapReason::Unsupported, format!("{what}: only ConfigMaps and Secrets are hashed"));
+            context.gap(Gap { place, ..gap });
+            continue;
+        };
+        if object.sealed {
+            let detail =
+                format!("the hash in the name of the {words} is not known, as its values are encrypted");
+            context.gap(Gap { place: place.clone(), ..Gap::new(GapReason::UnknownValue, detail) });
+            continue;
+        }
+        let renamed = object.store_previous_id(&schema).and_then(|()| {
+            let name = format!("{}-{hash}", metadata::name(object.root()));
+            metadata::set_field(object.root_mut(), &["metadata", "name"], &name)
+        });
+        check(context, place, &what, renamed)?;
+    }
+    Ok(())
+}
+
+/// Objects with the annotation of local configuration are not printed.
+fn drop_local(acc: &mut Accumulated) -> Outcome<()> {
+    for object in acc.objects.iter() {
+        metadata::check(object.root())
+            .map_err(|why| Halt::refused(place_of(object), "the object cannot be printed", why))?;
+    }
+    acc.objects.retain(|object| {
+        metadata::annotation(object.root(), metadata::LOCAL_CONFIG).is_none_or(|value| value == "false")
+    });
+    Ok(())
+}
+
 /// Where an object starts.
 fn place_of(object: &Object) -> Option<Place> {
     let mark = object.root().mark;
@@ -190,7 +188,7 @@ fn clean(object: &mut Object, origins: bool, transformations: bool) -> Result<()
     if untouched { Ok(()) } else { object.set_text_map("annotations", &annotations) }
 }
 
-fn resource(object: Object, last: &mut Option<(Arc<Via>, Arc<[Place]>)>) -> Resource {
+fn resource(object: &Object, last: &mut Option<(Arc<Via>, Arc<[Place]>)>) -> Resource {
     let via: Arc<[Place]> = match (object.via(), &*last) {
         (None, _) => Arc::default(),
         (Some(via), Some((known, places))) if Arc::ptr_eq(via, known) => Arc::clone(places),

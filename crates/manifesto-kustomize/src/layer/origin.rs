@@ -56,7 +56,7 @@ impl Origin {
     fn item(&self) -> String {
         let text = self.text();
         let marks = std::iter::once("- ").chain(std::iter::repeat("  "));
-        text.lines().zip(marks).map(|(line, mark)| format!("{mark}{line}\n")).collect()
+        text.lines().zip(marks).flat_map(|(line, mark)| [mark, line, "\n"]).collect()
     }
 }
 

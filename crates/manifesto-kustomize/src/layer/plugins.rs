@@ -219,7 +219,9 @@ impl Layer {
             kind @ ("LabelTransformer" | "AnnotationsTransformer") => {
                 let field = if kind == "LabelTransformer" { "labels" } else { "annotations" };
                 let mut pairs: Pairs = fields.or_default(field).map_err(misread)?;
-                pairs.values_mut().for_each(|text| text.mark = mark);
+                for text in pairs.values_mut() {
+                    text.mark = mark;
+                }
                 let specs = specs(&mut fields)?.unwrap_or_default();
                 self.set_pairs(context, acc, &pairs, &specs, mark)
             }
@@ -279,7 +281,9 @@ impl Layer {
             if !inline.value.is_empty() {
                 entries.push(inline);
             }
-            entries.iter_mut().for_each(|entry| entry.mark = plugin.mark);
+            for entry in &mut entries {
+                entry.mark = plugin.mark;
+            }
             if entries.is_empty() {
                 return Err(self.refused(plugin.mark, "the patches cannot be applied", "there are none"));
             }

@@ -304,13 +304,12 @@ impl Layer {
         let mut any = false;
         for entry in patches {
             let inline = PatchText::read(entry.value.as_bytes(), &context.session.limits().yaml);
-            let (text, place) = match inline.strategic() {
-                Ok(_) => (Arc::new(inline), self.inline_place(entry)),
-                Err(_) => {
-                    let loaded = self.load(context, entry, "the patch cannot be loaded")?;
-                    let place = PatchPlace { file: loaded.path.clone(), offset: 0 };
-                    (context.session.patch(loaded.id, &loaded.bytes), place)
-                }
+            let (text, place) = if inline.strategic().is_ok() {
+                (Arc::new(inline), self.inline_place(entry))
+            } else {
+                let loaded = self.load(context, entry, "the patch cannot be loaded")?;
+                let place = PatchPlace { file: loaded.path.clone(), offset: 0 };
+                (context.session.patch(loaded.id, &loaded.bytes), place)
             };
             let objects = text.strategic().map_err(|error| {
                 let at = manifesto_tree::Place { path: place.file.clone(), line: error.mark.line, column: 0 };

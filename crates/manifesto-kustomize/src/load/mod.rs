@@ -249,7 +249,9 @@ impl<'t> Loader<'t> {
 
     /// Notes paths that somebody else read.
     pub(crate) fn note_all(&self, paths: &[TreePath]) {
-        paths.iter().for_each(|path| self.note(path, self.tree.entry(path).map(|entry| entry.id)));
+        for path in paths {
+            self.note(path, self.tree.entry(path).map(|entry| entry.id));
+        }
     }
 
     fn note(&self, path: &TreePath, id: Option<BlobId>) {

@@ -21,7 +21,7 @@ pub(super) fn set_element<K: AsRef<str>, V: AsRef<str>>(
     let mut found = false;
     let mut kept = Vec::with_capacity(list.len() + 1);
     for item in list.drain(..) {
-        if item.is_null() || item.as_mapping().is_some_and(|mapping| mapping.is_empty()) {
+        if item.is_null() || item.as_mapping().is_some_and(manifesto_yaml::Mapping::is_empty) {
             continue;
         }
         if by_key && item.as_mapping().is_none() {

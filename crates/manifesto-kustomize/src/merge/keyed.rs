@@ -113,7 +113,7 @@ impl<'m> Merger<'m> {
             let old = positions.get(key).and_then(|position| dest.get(*position));
             match (self.walk(old, Some(item), schema)?, old) {
                 (Merged::Node(node, Source::Patch), Some(old)) if !is_empty_item(&node) => {
-                    merged.push(old.clone())
+                    merged.push(old.clone());
                 }
                 (Merged::Node(node, _), _) if !is_empty_item(&node) => merged.push(node),
                 _ => {}
@@ -182,7 +182,7 @@ impl<'m> Merger<'m> {
 type Tuple = Vec<SmolStr>;
 
 fn is_empty_item(node: &Node) -> bool {
-    node.is_null() || node.as_mapping().is_some_and(|mapping| mapping.is_empty())
+    node.is_null() || node.as_mapping().is_some_and(manifesto_yaml::Mapping::is_empty)
 }
 
 fn add_missing_keys(item: &mut Node, keys: &[&SmolStr], values: &[SmolStr]) {

@@ -31,7 +31,10 @@ pub(crate) fn merge(object: &mut Object, patch: &Node, schema: &Schema, meter: &
     let overwritten = merger.overwritten;
     *object.root_mut() = match merged {
         Merged::Gone => Node::null(),
-        Merged::Node(node, _) | Merged::KeptNull(node) => node,
+        // What `$patch: replace` leaves at the root is another node for the reference, which only looks at the one that
+        // it gave in: the patch does nothing (api/resource/resource.go, ApplyFilter).
+        Merged::Node(_, Source::Patch) => return Ok(()),
+        Merged::Node(node, Source::Target) | Merged::KeptNull(node) => node,
     };
     settle_shared(object, &overwritten);
     Ok(())
@@ -52,7 +55,7 @@ fn settle_shared(object: &mut Object, overwritten: &[(Mark, Node)]) {
     for (index, (old, _)) in overwritten.iter().enumerate() {
         let of_same = || overwritten.iter().filter(|(mark, _)| mark == old);
         let is_first = overwritten.iter().position(|(mark, _)| mark == old) == Some(index);
-        if let (true, Some((_, last))) = (is_first, of_same().last()) {
+        if let (true, Some((_, last))) = (is_first, of_same().next_back()) {
             let marks: Vec<Mark> = std::iter::once(*old).chain(of_same().map(|(_, new)| new.mark)).collect();
             object.overwrite_shared(&marks, last);
         }

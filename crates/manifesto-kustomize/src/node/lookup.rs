@@ -92,14 +92,13 @@ pub(crate) fn lookup_create(root: &mut Node, path: &[&str], kind: Kind) -> Why<O
     let mut trail = Trail::new();
     for (index, part) in parts.iter().enumerate() {
         let Some(node) = at(root, &trail) else { return Ok(None) };
-        let position = match step(node, part)? {
-            Some(position) => position,
-            None => {
-                let next = parts.get(index + 1);
-                let Some(new) = created(part, next.copied(), kind)? else { return Ok(None) };
-                let Some(position) = append(root, &trail, part, new) else { return Ok(None) };
-                position
-            }
+        let position = if let Some(position) = step(node, part)? {
+            position
+        } else {
+            let next = parts.get(index + 1);
+            let Some(new) = created(part, next.copied(), kind)? else { return Ok(None) };
+            let Some(position) = append(root, &trail, part, new) else { return Ok(None) };
+            position
         };
         trail.push(position);
     }

@@ -101,16 +101,13 @@ impl PathMatcher {
         }
         let Some(kind) = self.create else { return Ok(()) };
         let new = part_kind(self.text(index + 1), kind).empty();
-        match at_mut(root, trail).and_then(Node::as_mapping_mut) {
-            Some(mapping) => {
-                mapping.entries_mut().push(Entry { key: new_key(&part.text), value: new });
-                let position = mapping.len() - 1;
-                self.descend(root, trail, position, index, found)
-            }
-            None => {
-                found.detached = true;
-                Ok(())
-            }
+        if let Some(mapping) = at_mut(root, trail).and_then(Node::as_mapping_mut) {
+            mapping.entries_mut().push(Entry { key: new_key(&part.text), value: new });
+            let position = mapping.len() - 1;
+            self.descend(root, trail, position, index, found)
+        } else {
+            found.detached = true;
+            Ok(())
         }
     }
 

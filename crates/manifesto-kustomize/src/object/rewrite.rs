@@ -46,8 +46,8 @@ impl Object {
         metadata::set_text_map(self.root_mut(), field, &map)
     }
 
-    /// Puts another scalar where there is one; the same one leaves it where it is written. Where the reference holds that scalar by a pointer from several places,
-    /// it changes in all of them.
+    /// Puts another scalar where there is one; the same one leaves it where it is written. Where the reference holds that
+    /// scalar by a pointer from several places, it changes in all of them.
     pub(crate) fn write_scalar(&mut self, trail: &[usize], scalar: Scalar, mark: Mark) {
         let Some(old) = at(&self.root, trail) else { return };
         let same = |old: &Scalar| old.text() == scalar.text() && old.kind() == scalar.kind();
@@ -64,27 +64,48 @@ impl Object {
         }
     }
 
-    /// Sets a key of the mapping at `trail` to text (filtersutil.SetEntry). Returns whether the key is new.
-    pub(crate) fn set_entry(&mut self, trail: &[usize], key: &str, text: &str, mark: Mark) -> Why<bool> {
-        let Some(node) = at(&self.root, trail) else { return Ok(false) };
+    /// Sets a key of the mapping at `trail` to text (filtersutil.SetEntry). Returns the way to the
+    /// value when the key is new.
+    pub(crate) fn set_entry(
+        &mut self,
+        trail: &[usize],
+        key: &str,
+        text: &str,
+        mark: Mark,
+    ) -> Why<Option<Trail>> {
+        let Some(node) = at(&self.root, trail) else { return Ok(None) };
         let mapping = match &node.value {
             Value::Mapping(mapping) => mapping,
             // The reference adds the entry to a null, which then prints as null.
-            _ if node.is_null() => return Ok(false),
+            _ if node.is_null() => return Ok(None),
             _ => return Err(format!("`{key}` is to be set in what is no mapping")),
         };
+        let to_entry = |position: usize| -> Trail { trail.iter().copied().chain([position]).collect() };
         if let Some(position) = mapping.position(key) {
             let old = mapping.entries().get(position).map(|entry| &entry.value);
             let scalar = scalar_over(old, text, Tag::Text);
-            let entry: Trail = trail.iter().copied().chain([position]).collect();
-            self.write_scalar(&entry, scalar, mark);
-            return Ok(false);
+            self.write_scalar(&to_entry(position), scalar, mark);
+            return Ok(None);
         }
+        let entry = to_entry(mapping.len());
         let value = Node::from(Value::Scalar(scalar_over(None, text, Tag::Text))).at(mark);
         if let Some(mapping) = at_mut(self.root_mut(), trail).and_then(Node::as_mapping_mut) {
             mapping.entries_mut().push(Entry { key: new_key(key).at(mark), value });
         }
-        Ok(true)
+        Ok(Some(entry))
+    }
+
+    /// Gives the scalars at these places a mark of their own for the same line, which is returned: what was only
+    /// overwritten from there keeps its own node in the reference and is not shared with them.
+    pub(crate) fn set_apart(&mut self, trails: &[Trail], mark: Mark) -> Mark {
+        let Some(file) = self.files.get(usize::from(mark.file)).cloned() else { return mark };
+        let apart = Mark { file: self.add_file(file), ..mark };
+        for trail in trails {
+            if let Some(node) = at_mut(self.root_mut(), trail) {
+                node.mark = apart;
+            }
+        }
+        apart
     }
 
     /// Notes that the scalars with this mark are one and the same for the reference.
@@ -162,9 +183,13 @@ fn sweep(node: &mut Node, marks: &[Mark], new: &Node) {
         }
     } else if holds(node, marks) {
         if let Some(mapping) = node.as_mapping_mut() {
-            mapping.entries_mut().iter_mut().for_each(|entry| sweep(&mut entry.value, marks, new));
+            for entry in mapping.entries_mut() {
+                sweep(&mut entry.value, marks, new);
+            }
         } else if let Some(items) = node.as_sequence_mut() {
-            items.iter_mut().for_each(|item| sweep(item, marks, new));
+            for item in items {
+                sweep(item, marks, new);
+            }
         }
     }
 }

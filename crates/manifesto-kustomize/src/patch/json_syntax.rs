@@ -9,8 +9,8 @@ pub(super) fn check(text: &[u8]) -> Result<(), (u32, String)> {
     let result = scanner.document();
     result.map_err(|why| {
         let read = text.get(..scanner.next).unwrap_or_default();
-        let lines = read.iter().filter(|byte| **byte == b'\n').count();
-        (u32::try_from(lines).unwrap_or(u32::MAX).saturating_add(1), why)
+        let lines = read.split(|byte| *byte == b'\n').count();
+        (u32::try_from(lines).unwrap_or(u32::MAX), why)
     })
 }
 

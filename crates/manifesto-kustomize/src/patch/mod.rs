@@ -52,19 +52,18 @@ impl PatchText {
             (_, Ok(json)) => Ok(PatchKind::Json(json)),
             // A text that holds nothing is a JSON patch without operations.
             (Ok(_), Err(_)) => Ok(PatchKind::Json(JsonPatch::none())),
-            (Err(strategic), Err((mark, json))) => Err(self.neither(strategic, *mark, json)),
+            (Err(strategic), Err((mark, json))) => Err(neither(strategic, *mark, json)),
         }
     }
+}
 
-    fn neither(&self, strategic: &NotObjects, mark: Mark, json: &str) -> (Mark, String) {
-        if strategic.malformed {
-            return (strategic.mark, strategic.why.clone());
-        }
-        let mark = if strategic.mark.line > 0 { strategic.mark } else { mark };
-        let why =
-            format!("it is no strategic merge patch, as {}, and no JSON patch, as {json}", strategic.why);
-        (mark, why)
+fn neither(strategic: &NotObjects, mark: Mark, json: &str) -> (Mark, String) {
+    if strategic.malformed {
+        return (strategic.mark, strategic.why.clone());
     }
+    let mark = if strategic.mark.line > 0 { strategic.mark } else { mark };
+    let why = format!("it is no strategic merge patch, as {}, and no JSON patch, as {json}", strategic.why);
+    (mark, why)
 }
 
 /// What starts with a bracket has to be JSON, anything else is read as YAML (jsonPatchFromBytes).

@@ -72,18 +72,6 @@ impl Custom {
         self.resolved(schema.get("items")?)
     }
 
-    pub(super) fn list_merge(&self, schema: &Node) -> Option<ListMerge> {
-        let strategy = schema.get(STRATEGY)?.as_str()?;
-        strategy.split(',').find(|strategy| *strategy == "merge")?;
-        let keys = schema.get(MERGE_KEYS).map(Node::items).unwrap_or_default();
-        let keys: Vec<SmolStr> = match schema.get(MERGE_KEY).and_then(Node::as_str) {
-            _ if schema.get(MERGE_KEYS).is_some() => keys.iter().map(|key| value_text(key).into()).collect(),
-            Some(key) => vec![key.into()],
-            None => Vec::new(),
-        };
-        Some(if keys.is_empty() { ListMerge::Set } else { ListMerge::Keys(keys) })
-    }
-
     fn resolved<'n>(&'n self, schema: &'n Node) -> Option<SchemaNode<'n>> {
         let mut schema = schema;
         for _ in 0..REFERENCES_MAX {
@@ -99,6 +87,19 @@ impl Custom {
         }
         None
     }
+}
+
+/// How a list with this schema merges; none when it is replaced.
+pub(super) fn list_merge(schema: &Node) -> Option<ListMerge> {
+    let strategy = schema.get(STRATEGY)?.as_str()?;
+    strategy.split(',').find(|strategy| *strategy == "merge")?;
+    let keys = schema.get(MERGE_KEYS).map(Node::items).unwrap_or_default();
+    let keys: Vec<SmolStr> = match schema.get(MERGE_KEY).and_then(Node::as_str) {
+        _ if schema.get(MERGE_KEYS).is_some() => keys.iter().map(|key| value_text(key).into()).collect(),
+        Some(key) => vec![key.into()],
+        None => Vec::new(),
+    };
+    Some(if keys.is_empty() { ListMerge::Set } else { ListMerge::Keys(keys) })
 }
 
 fn kinds_of(schema: &Node) -> impl Iterator<Item = (SmolStr, SmolStr)> {

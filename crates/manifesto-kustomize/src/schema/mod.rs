@@ -64,7 +64,7 @@ impl Schema {
     }
 }
 
-impl<'s> SchemaNode<'s> {
+impl SchemaNode<'_> {
     /// The schema of a field.
     pub(crate) fn field(self, name: &str) -> Option<Self> {
         match self {
@@ -85,7 +85,7 @@ impl<'s> SchemaNode<'s> {
     pub(crate) fn list_merge(self) -> Option<ListMerge> {
         match self {
             Self::Builtin(field) => field.list_merge(),
-            Self::Custom(custom, node) => custom.list_merge(node),
+            Self::Custom(_, node) => custom::list_merge(node),
         }
     }
 }

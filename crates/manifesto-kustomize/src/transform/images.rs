@@ -149,7 +149,6 @@ fn split(image: &str) -> (&str, &str, &str) {
     let colon = search.find(':').map(|index| index + start);
     let cut = |from: usize, to: usize| image.get(from..to).unwrap_or_default();
     match (at, colon) {
-        (None, None) => (image, "", ""),
         (Some(at), colon) if colon.is_none_or(|colon| at < colon) => {
             (cut(0, at), "", cut(at + 1, image.len()))
         }
@@ -161,6 +160,6 @@ fn split(image: &str) -> (&str, &str, &str) {
             let tag = cut(colon, image.len());
             (cut(0, colon), tag.strip_prefix(':').unwrap_or(tag), "")
         }
-        (Some(_), None) => (image, "", ""),
+        (_, None) => (image, "", ""),
     }
 }

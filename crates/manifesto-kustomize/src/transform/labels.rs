@@ -27,17 +27,21 @@ pub(crate) fn set_pairs(
         work.meter.charge((pairs.len() * specs.len()) as u64)?;
         for (key, text, mark) in pairs {
             let mark = object.mark_in(work.file, *mark);
-            let mut made = 0;
+            let (mut made, mut overwritten) = (Vec::new(), false);
             for spec in specs {
                 let create = spec.create.then_some(Kind::Mapping);
                 for site in sites(object.root(), &spec.path, create)? {
                     let trail = materialize(object.root_mut(), &spec.path, &site, Kind::Mapping, mark);
                     if let Some(trail) = trail {
-                        made += usize::from(object.set_entry(&trail, key, text, mark)?);
+                        match object.set_entry(&trail, key, text, mark)? {
+                            Some(entry) => made.push(entry),
+                            None => overwritten = true,
+                        }
                     }
                 }
             }
-            if made > 1 {
+            if made.len() > 1 {
+                let mark = if overwritten { object.set_apart(&made, mark) } else { mark };
                 object.share(mark);
             }
         }

@@ -43,8 +43,12 @@ fn run(json: &Path) -> (usize, Vec<String>) {
         let options = Options { load_restrictor, ..Options::default() };
         let build = session.build(&tree, &TreePath::new(&directory).unwrap(), &options);
         let yaml = to_yaml(&build.resources).unwrap();
-        let hash: String = Sha256::digest(yaml.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+        let hash = hex(&Sha256::digest(yaml.as_bytes()));
         (hash != text(expected, "sha256")).then(|| format!("{repository} {directory}: {}", build.problems()))
     });
     (builds.len(), failures.collect())
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }

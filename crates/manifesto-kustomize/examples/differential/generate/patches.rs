@@ -22,7 +22,7 @@ impl Generator {
                     }
                     if self.random.percent(30) {
                         let labels = self.labels();
-                        metadata.set(*self.random.pick(&["labels", "annotations"]), labels);
+                        metadata.set(self.random.pick(&["labels", "annotations"]) as &str, labels);
                     }
                     metadata
                 }
@@ -82,7 +82,8 @@ impl Generator {
 
     pub(super) fn patch_entry(&mut self, directory: &str) -> Yaml {
         let json = self.random.percent(50);
-        let documents = if json { vec![self.json_patch()] } else { vec![self.strategic()] };
+        let aim = self.made_index();
+        let documents = if json { vec![self.json_patch(aim)] } else { vec![self.strategic()] };
         let mut entry = map([]);
         if self.random.percent(30) {
             self.count += 1;
@@ -94,9 +95,9 @@ impl Generator {
         }
         if json || self.random.percent(40) {
             let mut target = map([]);
-            if let Some(index) = self.made_index() {
+            if let Some(index) = aim {
                 let made = &self.made[index];
-                if self.random.percent(80) {
+                if self.random.percent(90) {
                     target.set("kind", raw(made.kind));
                 }
                 if self.random.percent(60) {
@@ -123,8 +124,8 @@ impl Generator {
         entry
     }
 
-    pub(super) fn json_patch(&mut self) -> Yaml {
-        let paths = [
+    pub(super) fn json_patch(&mut self, aim: Option<usize>) -> Yaml {
+        let mut paths: Vec<String> = [
             "/metadata/labels",
             "/metadata/labels/app",
             "/metadata/annotations",
@@ -144,13 +145,18 @@ impl Generator {
             "/spec/new",
             "/spec/a~1b",
             "/subjects/0/name",
-        ];
+        ]
+        .map(str::to_owned)
+        .to_vec();
+        if let (Some(index), true) = (aim, self.random.percent(80)) {
+            paths = self.made[index].body.pointers("/", &|key| key.replace('~', "~0").replace('/', "~1"));
+        }
         let operations = (0..=self.random.below(2)).map(|_| {
             let op =
                 *self.random.pick(&["add", "replace", "remove", "add", "replace", "test", "copy", "move"]);
-            let mut operation = map([("op", raw(op)), ("path", raw(*self.random.pick(&paths)))]);
+            let mut operation = map([("op", raw(op)), ("path", raw(self.random.pick(&paths).as_str()))]);
             match op {
-                "copy" | "move" => operation.set("from", raw(*self.random.pick(&paths))),
+                "copy" | "move" => operation.set("from", raw(self.random.pick(&paths).as_str())),
                 "remove" => {}
                 _ => {
                     let value = match self.random.below(4) {
@@ -166,9 +172,9 @@ impl Generator {
         Yaml::List(operations.collect())
     }
 
-    pub(super) fn selector(&mut self) -> Yaml {
+    pub(super) fn selector(&mut self, aim: Option<usize>) -> Yaml {
         let mut selector = map([]);
-        if let Some(index) = self.made_index() {
+        if let Some(index) = aim {
             let made = &self.made[index];
             if self.random.percent(85) {
                 selector.set("kind", raw(made.kind));
@@ -183,7 +189,13 @@ impl Generator {
         selector
     }
 
-    pub(super) fn replacement(&mut self) -> Yaml {
+    /// A path as replacements write it, mostly one that the object has.
+    fn field_path(&mut self, aim: Option<usize>) -> String {
+        if let (Some(index), true) = (aim, self.random.percent(75)) {
+            let escape = |key: &str| if key.contains('.') { format!("[{key}]") } else { key.to_owned() };
+            let paths = self.made[index].body.pointers(".", &escape);
+            return self.random.pick(&paths).trim_start_matches('.').to_owned();
+        }
         let paths = [
             "metadata.name",
             "metadata.namespace",
@@ -205,9 +217,15 @@ impl Generator {
             "spec.rules.0.host",
             "spec.items.[name=b].v",
         ];
-        let mut source = self.selector();
+        (*self.random.pick(&paths)).to_owned()
+    }
+
+    pub(super) fn replacement(&mut self) -> Yaml {
+        let aim = self.made_index();
+        let mut source = self.selector(aim);
         if self.random.percent(80) {
-            source.set("fieldPath", raw(format!("\"{}\"", self.random.pick(&paths))));
+            let path = self.field_path(aim);
+            source.set("fieldPath", raw(format!("\"{path}\"")));
         }
         let mut replacement = map([]);
         if self.random.percent(15) {
@@ -219,13 +237,14 @@ impl Generator {
             }
             replacement.set("source", source);
         }
-        let mut target = map([("select", self.selector())]);
+        let aim = self.made_index();
+        let mut target = map([("select", self.selector(aim))]);
         if self.random.percent(15) {
-            let reject = self.selector();
+            let rejected = self.made_index();
+            let reject = self.selector(rejected);
             target.set("reject", Yaml::List(vec![reject]));
         }
-        let list =
-            (0..=self.random.below(2)).map(|_| raw(format!("\"{}\"", self.random.pick(&paths)))).collect();
+        let list = (0..=self.random.below(2)).map(|_| raw(format!("\"{}\"", self.field_path(aim)))).collect();
         target.set("fieldPaths", Yaml::List(list));
         let mut options = map([]);
         if self.random.percent(40) {
