@@ -13,6 +13,7 @@ mod chart;
 mod clusters;
 mod component;
 mod deployment;
+pub mod flux;
 mod home;
 mod indirect;
 mod inputs;
