@@ -11,6 +11,7 @@ mod labels;
 mod namespaces;
 pub mod network;
 pub mod permissions;
+pub mod pod_security;
 pub mod resources;
 pub mod secrets;
 pub mod workloads;

@@ -1,6 +1,7 @@
 mod model;
 mod network;
 mod permissions;
+mod pod_security;
 mod policies;
 mod secrets;
 

@@ -8,3 +8,4 @@
 
 mod netpol_analyzer;
 mod openbao;
+mod pod_security;
