@@ -12,6 +12,7 @@ mod components;
 mod documentation;
 mod images;
 mod infrastructure_impact;
+mod inventory;
 mod key_files;
 mod network_isolation;
 mod owners;
@@ -22,6 +23,7 @@ mod surroundings;
 mod wording;
 
 pub use analyzer::{Analyzer, analyze};
+pub use inventory::inventory;
 pub use manifesto_gitops::Change;
 
 /// Every analyzer, in the order of the template.

@@ -10,10 +10,12 @@
 mod align;
 mod binding;
 mod check;
+mod claims;
 mod document;
 mod draft;
 mod edit;
 mod fuzz;
+mod glob;
 mod groups;
 mod label;
 mod outline;
@@ -24,11 +26,13 @@ pub mod rules;
 mod shown;
 mod source;
 mod state;
+mod statements;
 mod template;
 mod words;
 
 pub use binding::{SlotBinding, bind};
 pub use check::{BoxReport, CheckOptions, Checked, SlotReport, SlotState, check};
+pub use claims::ClaimReport;
 pub use document::{Checkbox, Document, Part, PartKind, Slot, SlotKind};
 pub use draft::{DraftOptions, Drafted, GITHUB_CHARS_MAX, Outcome, SlotOutcome, draft};
 #[doc(hidden)]

@@ -1,4 +1,4 @@
-//! The blocks of a Markdown text, with the exact bytes of each. The only module that knows the parser.
+//! The blocks of a Markdown text, with the exact bytes of each. This module and `statements` know the parser, nothing else.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -96,14 +96,8 @@ pub(crate) struct Outline {
 
 impl Outline {
     pub(crate) fn parse(text: &str) -> Self {
-        let skipped = if text.starts_with(BOM) { BOM.len() } else { 0 };
-        let input = readable(slice(text, skipped..text.len()));
         let mut reader = Reader::new(text);
-        let options = Options::ENABLE_TABLES | Options::ENABLE_TASKLISTS;
-        for (event, range) in Parser::new_ext(&input, options).into_offset_iter() {
-            let end = (range.end + skipped).min(text.len());
-            reader.read(event, (range.start + skipped).min(end)..end);
-        }
+        read_events(text, |event, range| reader.read(event, range));
         reader.outline
     }
 
@@ -116,6 +110,17 @@ impl Outline {
             NodeKind::BulletList | NodeKind::Paragraph | NodeKind::Html => Some(items),
             _ => None,
         })
+    }
+}
+
+/// Reads the parser's events, with the bytes of the text that each stands for.
+pub(crate) fn read_events(text: &str, mut read: impl FnMut(Event<'_>, Range<usize>)) {
+    let skipped = if text.starts_with(BOM) { BOM.len() } else { 0 };
+    let input = readable(slice(text, skipped..text.len()));
+    let options = Options::ENABLE_TABLES | Options::ENABLE_TASKLISTS;
+    for (event, range) in Parser::new_ext(&input, options).into_offset_iter() {
+        let end = (range.end + skipped).min(text.len());
+        read(event, (range.start + skipped).min(end)..end);
     }
 }
 

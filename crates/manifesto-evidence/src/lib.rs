@@ -9,6 +9,7 @@ mod answer;
 mod evidence;
 mod fact;
 mod finding;
+mod inventory;
 mod prose;
 mod topic;
 
@@ -16,6 +17,9 @@ pub use answer::{Answer, BoxClass, Predicate, Reason, Truth};
 pub use evidence::{Completeness, ComponentChange, ComponentEvidence, Evidence, FileNotAnalysed};
 pub use fact::{Fact, Weight};
 pub use finding::{Finding, Level, Rule, TextSpan, Verdict, Witness};
+pub use inventory::{
+    ChartUse, Inventory, InventoryComponent, Property, PropertyKind, Subject, SubjectChange, Unseen,
+};
 pub use manifesto_tree::{FileChange, FileChangeKind, Gap, GapReason, Origin, Place, Side, TreePath};
 pub use prose::{Prose, Span, code};
 pub use topic::Topic;

@@ -1,14 +1,21 @@
 //! Which question a box puts, told from the words of its label.
 
-use manifesto_evidence::{Answer, Predicate, Topic};
+use std::borrow::Cow;
+
+use manifesto_evidence::{
+    Answer, BoxClass, Evidence, FileChange, Level, Origin, Place, Predicate, Prose, Reason, Side, Topic,
+    Truth,
+};
 
 use super::SlotBinding;
 use crate::document::Checkbox;
+use crate::glob;
 use crate::words::{outside_parentheses, position_of, stems, words};
 
-/// How much a label shares with a question: words that it says itself, then words that it adds in parentheses or code.
-/// The first decide: "Manual sync (without the auto-sync prefix)" is manual.
-type Shared = (usize, usize);
+/// How much a label shares with a question: words that it says itself and that say something, words that it says
+/// itself, words that it adds in parentheses or code. The first decide: "Manual sync (without the auto-sync prefix)" is
+/// manual, and "Security infrastructure" is about security.
+type Shared = (usize, usize, usize);
 
 /// Labels that start so deny: they ask only questions whose words deny too.
 const DENIALS: &[&str] = &[
@@ -57,7 +64,18 @@ const EMPTY_WORDS: &[&str] = &[
 #[derive(Debug)]
 pub(crate) struct Questions<'e> {
     questions: Vec<AskedWords<'e>>,
+    files: &'e [FileChange],
 }
+
+/// What a box asks whose label names files, and no question of an analyzer.
+static NAMED_FILES: Predicate = Predicate {
+    id: "documentation.named-files",
+    topic: Topic::Documentation,
+    question: "the change touches the files that the label names",
+    words: &[],
+    class: BoxClass::Derivable,
+    undisclosed: Level::Note,
+};
 
 #[derive(Debug)]
 struct AskedWords<'e> {
@@ -67,7 +85,7 @@ struct AskedWords<'e> {
 }
 
 impl<'e> Questions<'e> {
-    pub(crate) fn new(answers: &'e [Answer]) -> Self {
+    pub(crate) fn new(evidence: &'e Evidence) -> Self {
         let asked = |answer: &'e Answer| AskedWords {
             answer,
             words: answer
@@ -79,12 +97,40 @@ impl<'e> Questions<'e> {
                 .collect(),
             denies: denies(answer.predicate),
         };
-        Self { questions: answers.iter().map(asked).collect() }
+        Self { questions: evidence.answers.iter().map(asked).collect(), files: &evidence.files }
+    }
+
+    /// The answer to what a box in a slot asks: by its words, and by the files that its label names
+    /// (`docs/decisions/XXX-title.md`). Files can make it a yes; that they are missing never makes it a no, since a label
+    /// may name them as an example.
+    pub(crate) fn answer_to(&self, checkbox: &Checkbox, binding: &SlotBinding) -> Option<Cow<'e, Answer>> {
+        let asked = self.asked_by(checkbox, binding);
+        if asked.is_some_and(|answer| matches!(answer.truth, Truth::Yes(_))) || binding.is_author_only {
+            return asked.map(Cow::Borrowed);
+        }
+        let reasons = self.named_files(checkbox);
+        if reasons.is_empty() || asked.is_some_and(|answer| denies(answer.predicate)) {
+            return asked.map(Cow::Borrowed);
+        }
+        let predicate = asked.map_or(&NAMED_FILES, |answer| answer.predicate);
+        Some(Cow::Owned(Answer { predicate, truth: Truth::Yes(reasons) }))
+    }
+
+    /// The files of head that differ and that the label names.
+    fn named_files(&self, checkbox: &Checkbox) -> Vec<Reason> {
+        let globs: Vec<&String> = checkbox.globs.iter().filter(|glob| glob.contains('/')).collect();
+        let files = self.files.iter().filter_map(FileChange::head_path);
+        let named = files.filter(|path| globs.iter().any(|glob| glob::matches_sample(glob, path.as_str())));
+        let reason = |path: &manifesto_evidence::TreePath| Reason {
+            text: Prose::from("touches ").code(path),
+            origin: Origin::direct(Side::Head, Place::file(path.clone())),
+        };
+        named.map(reason).collect()
     }
 
     /// The question that a box in a slot puts: of those about the slot's topics, the one that shares most with the
     /// label. In a slot of which nothing is known, every word of the label must be one of the question's.
-    pub(crate) fn asked_by(&self, checkbox: &Checkbox, binding: &SlotBinding) -> Option<&'e Answer> {
+    fn asked_by(&self, checkbox: &Checkbox, binding: &SlotBinding) -> Option<&'e Answer> {
         if binding.is_author_only {
             return None;
         }
@@ -142,7 +188,7 @@ impl LabelWords {
     fn shared_with(&self, question: &AskedWords<'_>) -> Option<Shared> {
         let (own, added) = (count_covered(&self.own, question), count_covered(&self.added, question));
         let is_shared = own > 0 || (added > 0 && says(&self.own).is_empty());
-        is_shared.then_some((own, added))
+        is_shared.then(|| (count_covered(&says(&self.own), question), own, added))
     }
 
     /// The same, if the question has every word of the label that says something, and there is one.

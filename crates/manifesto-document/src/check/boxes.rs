@@ -1,5 +1,6 @@
 //! Rules about boxes: ticked against the evidence, left open against it, ticked against each other.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use manifesto_evidence::{Answer, BoxClass, Finding, Predicate, Prose, Reason, TextSpan, Truth, Verdict};
@@ -18,7 +19,7 @@ const WITNESSES_MAX: usize = 3;
 const LABEL_CHARS_MAX: usize = 80;
 
 pub(super) fn check(case: &Case<'_>, checked: &mut Checked) {
-    let questions = Questions::new(&case.evidence.answers);
+    let questions = Questions::new(case.evidence);
     let mut bound: Vec<Bound<'_>> = Vec::new();
     for (index, (slot, binding)) in case.text.slots.iter().zip(case.bindings).enumerate() {
         let groups = groups(&slot.boxes);
@@ -27,7 +28,7 @@ pub(super) fn check(case: &Case<'_>, checked: &mut Checked) {
     }
     let disclosed = bound.iter().filter(|bound| bound.checkbox.ticked);
     let mut settled: BTreeSet<&str> =
-        disclosed.filter_map(|bound| Some(bound.answer?.predicate.id)).collect();
+        disclosed.filter_map(|bound| Some(bound.answer.as_ref()?.predicate.id)).collect();
     for bound in &bound {
         let finding = bound.finding(case, &mut settled);
         checked.boxes.push(bound.report(finding.is_some()));
@@ -44,16 +45,16 @@ fn bind<'d>(
     groups: &[BoxGroup],
     questions: &Questions<'d>,
 ) -> Vec<Bound<'d>> {
-    let answers: Vec<Option<&Answer>> =
-        slot.boxes.iter().map(|checkbox| questions.asked_by(checkbox, binding)).collect();
+    let answers: Vec<Option<Cow<'d, Answer>>> =
+        slot.boxes.iter().map(|checkbox| questions.answer_to(checkbox, binding)).collect();
     let is_true = |index: usize| {
         let ticked = slot.boxes.get(index).is_some_and(|rival| rival.ticked);
-        let answer = answers.get(index).copied().flatten();
+        let answer = answers.get(index).and_then(Option::as_ref);
         ticked && answer.is_some_and(|answer| matches!(answer.truth, Truth::Yes(_)))
     };
     let bound = slot.boxes.iter().zip(&answers).enumerate().map(|(index, (checkbox, answer))| Bound {
         checkbox,
-        answer: *answer,
+        answer: answer.clone(),
         is_disputed: groups.iter().any(|group| group.rival_is_ticked(index, is_true)),
         span: case.lines.span(checkbox.span.clone()),
     });
@@ -63,7 +64,7 @@ fn bind<'d>(
 /// A box and the question that it puts.
 struct Bound<'d> {
     checkbox: &'d Checkbox,
-    answer: Option<&'d Answer>,
+    answer: Option<Cow<'d, Answer>>,
     /// Whether a box that excludes this one is ticked and evidence says yes to it. If evidence says yes to this one too,
     /// it contradicts itself, and no verdict may rest on it.
     is_disputed: bool,
@@ -73,7 +74,7 @@ struct Bound<'d> {
 impl<'d> Bound<'d> {
     fn report(&self, is_wrong: bool) -> BoxReport {
         let ticked = self.checkbox.ticked;
-        let verdict = match (self.answer.map(|answer| &answer.truth), ticked) {
+        let verdict = match (self.answer.as_ref().map(|answer| &answer.truth), ticked) {
             _ if is_wrong => Verdict::Contradicted,
             (Some(Truth::Yes(_)), true) | (Some(Truth::No), false) => Verdict::Supported,
             (None | Some(Truth::Yes(_)), false) => Verdict::Unanswered,
@@ -83,14 +84,14 @@ impl<'d> Bound<'d> {
             label: self.checkbox.label.clone(),
             span: self.span.clone(),
             ticked,
-            predicate: self.answer.map(|answer| answer.predicate),
+            predicate: self.answer.as_ref().map(|answer| answer.predicate),
             verdict,
         }
     }
 
     /// What is wrong with the box. A question to which the answer is yes needs one ticked box, and is asked for once.
-    fn finding(&self, case: &Case<'_>, settled: &mut BTreeSet<&'d str>) -> Option<Finding> {
-        let answer = self.answer?;
+    fn finding(&self, case: &Case<'_>, settled: &mut BTreeSet<&str>) -> Option<Finding> {
+        let answer = self.answer.as_deref()?;
         match (&answer.truth, self.checkbox.ticked) {
             (Truth::No, true) => Some(self.refuted(case, answer)),
             (Truth::Yes(reasons), false) if is_demanded(answer.predicate) && !self.is_disputed => {
@@ -147,11 +148,12 @@ fn deleted(case: &Case<'_>, bound: &[Bound<'_>], questions: &Questions<'_>) -> V
     if !case.follows_template {
         return Vec::new();
     }
-    let mut asked: BTreeSet<&str> = bound.iter().filter_map(|b| Some(b.answer?.predicate.id)).collect();
+    let mut asked: BTreeSet<&str> =
+        bound.iter().filter_map(|b| Some(b.answer.as_ref()?.predicate.id)).collect();
     let mut findings = Vec::new();
     for (index, (prompt, binding)) in case.template.slots.iter().zip(case.prompts).enumerate() {
         for checkbox in &prompt.boxes {
-            let Some(answer) = questions.asked_by(checkbox, binding) else { continue };
+            let Some(answer) = questions.answer_to(checkbox, binding) else { continue };
             let Truth::Yes(reasons) = &answer.truth else { continue };
             if !is_demanded(answer.predicate) || !asked.insert(answer.predicate.id) {
                 continue;

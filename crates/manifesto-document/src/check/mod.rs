@@ -10,6 +10,7 @@ use manifesto_evidence::{Evidence, Finding, Predicate, TextSpan, Topic, Verdict}
 
 use crate::align::{Alignment, align};
 use crate::binding::{SlotBinding, bind, bind_text};
+use crate::claims::{self, ClaimReport};
 use crate::document::{Document, Slot, SlotKind};
 use crate::draft::GITHUB_CHARS_MAX;
 use crate::source::LineIndex;
@@ -35,6 +36,8 @@ pub struct Checked {
     pub findings: Vec<Finding>,
     /// Every box of the text.
     pub boxes: Vec<BoxReport>,
+    /// Every claim of the text that can be held against something, in the order of the text.
+    pub claims: Vec<ClaimReport>,
     /// Every slot that the template asks for, in the template's order.
     pub slots: Vec<SlotReport>,
     /// How many of the slots are answered.
@@ -91,15 +94,15 @@ pub enum SlotState {
 
 /// Everything that a rule may look at.
 pub(crate) struct Case<'d> {
-    text: &'d Document,
+    pub(crate) text: &'d Document,
     template: &'d Document,
     alignment: &'d Alignment,
     bindings: &'d [SlotBinding],
     /// What the slots of the template ask about.
     prompts: &'d [SlotBinding],
-    evidence: &'d Evidence,
+    pub(crate) evidence: &'d Evidence,
     options: &'d CheckOptions,
-    lines: LineIndex<'d>,
+    pub(crate) lines: LineIndex<'d>,
     is_draft: bool,
     follows_template: bool,
 }
@@ -125,6 +128,7 @@ pub fn check(template: &str, text: &str, evidence: &Evidence, options: &CheckOpt
     boxes::check(&case, &mut checked);
     placeholders::check(&case, &mut checked.findings);
     text::check(&case, &mut checked.findings);
+    claims::check(&case, &mut checked);
     checked.slots = case.slots();
     checked.answered = checked.slots.iter().filter(|slot| slot.state <= SlotState::Drafted).count();
     checked.unanswered = checked.slots.len() - checked.answered;

@@ -63,8 +63,8 @@ fn finding(slot: &Slot, spans: &[TextSpan]) -> Option<Finding> {
             spans.iter().skip(1).take(LINES_MAX).map(|span| span.line.to_string()).collect();
         let more = spans.len() - 1 - lines.len();
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        let word = if spans.len() == 2 { "line" } else { "lines" };
-        finding = finding.note(format!("so does {word} {}{more}", lines.join(", ")));
+        let says = if spans.len() == 2 { "so does line" } else { "so do lines" };
+        finding = finding.note(format!("{says} {}{more}", lines.join(", ")));
     }
     Some(finding)
 }

@@ -17,7 +17,7 @@ pub(super) struct Ticks {
 
 /// The boxes to tick: open, decided by evidence alone, and answered with yes. Nothing is ever unticked.
 pub(super) fn ticks(document: &Document, bindings: &[SlotBinding], evidence: &Evidence) -> Ticks {
-    let questions = Questions::new(&evidence.answers);
+    let questions = Questions::new(evidence);
     let mut ticks = Ticks::default();
     for (slot, binding) in document.slots.iter().zip(bindings) {
         if slot.damage.is_none() && !slot.boxes.is_empty() {
@@ -38,7 +38,7 @@ impl Ticks {
             if checkbox.ticked || slot.parts.iter().any(|part| in_region(&part)) {
                 continue;
             }
-            let answer = questions.asked_by(checkbox, binding);
+            let answer = questions.answer_to(checkbox, binding);
             let yes = answer.is_some_and(|answer| {
                 answer.predicate.class == BoxClass::Derivable && matches!(answer.truth, Truth::Yes(_))
             });

@@ -53,6 +53,7 @@ impl Case {
             "draft" => Some(draft(&template, text, &evidence, &options).text),
             "outcomes" => Some(outcomes(&draft(&template, text, &evidence, &options))),
             "findings" => Some(findings(text, &check(&template, text, &evidence, &CheckOptions::default()))),
+            "claims" => Some(claims(&check(&template, text, &evidence, &CheckOptions::default()))),
             "boxes" => Some(boxes(&check(&template, text, &evidence, &CheckOptions::default()))),
             "draft findings" => {
                 let text = draft(&template, text, &evidence, &options).text;
@@ -82,6 +83,14 @@ fn boxes(checked: &Checked) -> String {
         let mark = if report.ticked { 'x' } else { ' ' };
         let question = report.predicate.map_or("-", |predicate| predicate.id);
         writeln!(text, "[{mark}] {} | {question} | {}", report.label, report.verdict.name()).unwrap();
+        text
+    })
+}
+
+fn claims(checked: &Checked) -> String {
+    checked.claims.iter().fold(String::new(), |mut text, report| {
+        let (verdict, line) = (report.verdict.name(), report.span.line);
+        writeln!(text, "{line}: {} | {} | {verdict}", report.rule.id, report.claim).unwrap();
         text
     })
 }

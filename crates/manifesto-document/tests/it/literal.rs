@@ -10,11 +10,19 @@
 //! answer impact.gitops unknown: the chart `web` is not in the repository
 //! gap: the chart `web` 1.1.0 is not in the repository @ apps/web/kustomization.yaml:4
 //! not-analysed main.tf Terraform
+//! changed apps/web/web.yaml
+//! file apps/web/web.yaml
+//! deploys web apps/web web-system generated
+//! object added Deployment/web in web-system port=80/TCP memory=512Mi @ apps/web/web.yaml:1
+//! chart web 1.1.0 @ apps/web/kustomization.yaml:4
+//! unseen apps/web ExternalSecret
 //! ```
 
 use manifesto_evidence::{
-    Answer, BoxClass, ComponentChange, ComponentEvidence, Evidence, Fact, FileNotAnalysed, Gap, GapReason,
-    Level, Origin, Place, Predicate, Prose, Reason, Side, Topic, TreePath, Truth, Weight,
+    Answer, BoxClass, ChartUse, ComponentChange, ComponentEvidence, Evidence, Fact, FileChange,
+    FileChangeKind, FileNotAnalysed, Gap, GapReason, InventoryComponent, Level, Origin, Place, Predicate,
+    Property, PropertyKind, Prose, Reason, Side, Subject, SubjectChange, Topic, TreePath, Truth, Unseen,
+    Weight,
 };
 
 macro_rules! predicates {
@@ -54,7 +62,7 @@ predicates! {
 
 /// Reads evidence.
 pub(crate) fn evidence(text: &str) -> Evidence {
-    let mut evidence = Evidence::default();
+    let (mut evidence, mut files) = (Evidence::default(), Vec::new());
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
         let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
         match word {
@@ -62,6 +70,14 @@ pub(crate) fn evidence(text: &str) -> Evidence {
             "fact" => evidence.facts.push(fact(rest)),
             "answer" => evidence.answers.push(answer(rest)),
             "gap:" => evidence.gaps.push(gap(rest)),
+            "changed" => {
+                evidence.files.push(FileChange { path: path_of(rest), kind: FileChangeKind::Modified });
+            }
+            "file" => files.push(path_of(rest)),
+            "deploys" => evidence.inventory.components.push(deploys(rest)),
+            "object" => evidence.inventory.subjects.push(subject(rest)),
+            "chart" => evidence.inventory.charts.push(chart(rest)),
+            "unseen" => evidence.inventory.unseen.push(unseen(rest)),
             "not-analysed" => {
                 let (path, what) = rest.split_once(' ').unwrap();
                 let file = FileNotAnalysed { path: path_of(path), what: what.to_owned() };
@@ -70,6 +86,8 @@ pub(crate) fn evidence(text: &str) -> Evidence {
             other => panic!("unknown word {other:?}"),
         }
     }
+    files.sort();
+    evidence.inventory.head_files = files.into();
     evidence.completeness.components_affected = evidence.components.len();
     evidence.completeness.components_proven = evidence.components.iter().filter(|c| c.proven).count();
     evidence
@@ -129,6 +147,83 @@ fn gap(text: &str) -> Gap {
         Some(origin) => gap.at(origin.place),
         None => gap,
     }
+}
+
+/// `web apps/web web-system generated`; `-` where no namespace is forced.
+fn deploys(text: &str) -> InventoryComponent {
+    let words: Vec<&str> = text.split(' ').collect();
+    InventoryComponent {
+        name: words[0].to_owned(),
+        path: path_of(words[1]),
+        namespace: words
+            .get(2)
+            .filter(|namespace| **namespace != "-")
+            .map(|namespace| (*namespace).to_owned()),
+        is_generated: words.len() > 3,
+    }
+}
+
+fn subject(text: &str) -> Subject {
+    let (said, origins) = said_at(text);
+    let origin = origins.into_iter().next().unwrap();
+    let words: Vec<&str> = said.split(' ').collect();
+    let (kind, name) = words[1].split_once('/').unwrap();
+    let is_placed = words.get(2) == Some(&"in");
+    let property = |word: &&str| {
+        let (kind, value) = word.split_once('=').unwrap();
+        let (_, kind) = PROPERTIES.iter().find(|(word, _)| *word == kind).unwrap();
+        Property { kind: *kind, value: value.replace('~', " "), origin: origin.clone() }
+    };
+    Subject {
+        kind: kind.to_owned(),
+        name: name.to_owned(),
+        namespace: if is_placed { words[3].to_owned() } else { String::new() },
+        change: match words[0] {
+            "added" => SubjectChange::Added,
+            "removed" => SubjectChange::Removed,
+            "changed" => SubjectChange::Changed,
+            _ => SubjectChange::Untouched,
+        },
+        origin: origin.clone(),
+        properties: words[if is_placed { 4 } else { 2 }..].iter().map(property).collect(),
+    }
+}
+
+/// Words of properties; a blank in a value is written `~`.
+const PROPERTIES: &[(&str, PropertyKind)] = &[
+    ("label", PropertyKind::Label),
+    ("port", PropertyKind::Port),
+    ("host", PropertyKind::Host),
+    ("outside", PropertyKind::Outside),
+    ("image", PropertyKind::Image),
+    ("path", PropertyKind::SecretPath),
+    ("key", PropertyKind::SecretKey),
+    ("makes", PropertyKind::Makes),
+    ("cpu", PropertyKind::Cpu),
+    ("memory", PropertyKind::Memory),
+    ("storage", PropertyKind::Storage),
+    ("replicas", PropertyKind::Replicas),
+    ("interval", PropertyKind::Interval),
+];
+
+fn chart(text: &str) -> ChartUse {
+    let (said, origins) = said_at(text);
+    let (name, version) = said.split_once(' ').unwrap();
+    ChartUse {
+        name: name.to_owned(),
+        version: version.to_owned(),
+        origin: origins.into_iter().next().unwrap(),
+    }
+}
+
+/// A directory, and the kinds that are surely not among what is not seen of it.
+fn unseen(text: &str) -> Unseen {
+    let mut words = text.split(' ');
+    let directory = words.next().map(path_of);
+    let never = words
+        .map(|kind| if kind == "ExternalSecret" { "ExternalSecret" } else { panic!("{kind}") })
+        .collect();
+    Unseen { side: Some(Side::Head), directory, why: "the chart is not rendered".to_owned(), never }
 }
 
 fn said_at(text: &str) -> (&str, Vec<Origin>) {

@@ -166,6 +166,7 @@ fn text(checked: &Checked) -> v1::Text {
     v1::Text {
         findings: checked.findings.iter().map(finding).collect(),
         boxes: checked.boxes.iter().map(check_box).collect(),
+        claims: checked.claims.iter().map(claim).collect(),
         slots_answered: checked.answered,
         slots_unanswered: checked.unanswered,
     }
@@ -184,6 +185,15 @@ fn finding(finding: &evidence::Finding) -> v1::Finding {
             .collect(),
         notes: finding.notes.clone(),
         help: finding.help.clone(),
+    }
+}
+
+fn claim(report: &manifesto_document::ClaimReport) -> v1::Claim {
+    v1::Claim {
+        rule: report.rule.id.to_owned(),
+        claim: report.claim.clone(),
+        line: report.span.line,
+        verdict: report.verdict.name().to_owned(),
     }
 }
 

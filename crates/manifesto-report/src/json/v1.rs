@@ -219,10 +219,25 @@ pub struct Text {
     pub findings: Vec<Finding>,
     /// Its boxes.
     pub boxes: Vec<CheckBox>,
+    /// What it claims that could be held against something.
+    pub claims: Vec<Claim>,
     /// How many slots of the template the author answered.
     pub slots_answered: usize,
     /// How many slots of the template are still as the template has them.
     pub slots_unanswered: usize,
+}
+
+/// A claim of the text.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Claim {
+    /// The rule that it would break: `claim/path`.
+    pub rule: String,
+    /// What is claimed, in a normal form.
+    pub claim: String,
+    /// The line of the text.
+    pub line: u32,
+    /// What is known of it: `supported`, `contradicted` or `unverifiable`.
+    pub verdict: String,
 }
 
 /// Something wrong with the text.

@@ -98,14 +98,14 @@ fn verdict(findings: &[Finding]) -> String {
 
 fn finding_part(text: &mut String, finding: &Finding) {
     let line = finding.text.as_ref().map(|span| format!(" (line {})", span.line)).unwrap_or_default();
-    let message = Prose::new().code(&finding.message).to_markdown();
+    let message = Prose::clause(&finding.message).to_markdown();
     let _ = writeln!(text, "- {} `{}`{line}: {message}", finding.level, finding.rule.id);
     for witness in &finding.witnesses {
-        let prose = Prose::new().code(&witness.origin).words(": ").code(&witness.says);
+        let prose = Prose::new().code(&witness.origin).words(": ").prose(Prose::clause(&witness.says));
         let _ = writeln!(text, "  - {}", prose.to_markdown());
     }
     if let Some(help) = &finding.help {
-        let _ = writeln!(text, "  - {}", Prose::new().code(help).to_markdown());
+        let _ = writeln!(text, "  - {}", Prose::clause(help).to_markdown());
     }
 }
 

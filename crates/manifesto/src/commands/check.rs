@@ -15,7 +15,8 @@ pub(crate) fn run(global: &Global, options: &CheckOptions, output: &Output) -> R
     if options.change.example.as_deref() == Some("list") {
         return examples::list(output);
     }
-    let subject = Subject::read(global, &options.change, output)?;
+    let mut subject = Subject::read(global, &options.change, output)?;
+    subject.evidence.inventory = manifesto_analyzers::inventory(&subject.change);
     let text = input::text(&options.text, &subject)?.ok_or_else(|| {
         Failure::input("there is no text to check")
             .hint("name it with --text FILE, or --text - for standard input")
