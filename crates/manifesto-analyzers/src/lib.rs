@@ -7,12 +7,12 @@
 #![warn(clippy::disallowed_methods, clippy::disallowed_types)]
 
 mod analyzer;
+mod census;
 mod clusters;
 mod components;
 mod documentation;
 mod images;
 mod infrastructure_impact;
-mod inventory;
 mod key_files;
 mod network_isolation;
 mod owners;
@@ -23,7 +23,7 @@ mod surroundings;
 mod wording;
 
 pub use analyzer::{Analyzer, analyze};
-pub use inventory::inventory;
+pub use census::census;
 pub use manifesto_gitops::Change;
 
 /// Every analyzer, in the order of the template.

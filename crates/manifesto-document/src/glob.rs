@@ -3,7 +3,7 @@
 
 /// Whether a path as written means more than itself.
 pub(crate) fn is_pattern(written: &str) -> bool {
-    pieces(written, false).iter().any(|piece| *piece == Piece::Any)
+    pieces(written, false).contains(&Piece::Any)
 }
 
 /// Whether `pattern` means `path`, or a directory above it.

@@ -2,7 +2,7 @@
 
 use manifesto_tree::FileChange;
 
-use crate::{Answer, Fact, Gap, Inventory, Topic, TreePath};
+use crate::{Answer, Census, Fact, Gap, Topic, TreePath};
 
 /// What happened to a component.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -80,7 +80,7 @@ pub struct Evidence {
     /// How much of the change was read.
     pub completeness: Completeness,
     /// What the claims of a text are held against; empty unless a text is to be checked.
-    pub inventory: Inventory,
+    pub census: Census,
 }
 
 impl Evidence {

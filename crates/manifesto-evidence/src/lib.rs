@@ -6,20 +6,18 @@
 #![warn(clippy::disallowed_methods, clippy::disallowed_types)]
 
 mod answer;
+mod census;
 mod evidence;
 mod fact;
 mod finding;
-mod inventory;
 mod prose;
 mod topic;
 
 pub use answer::{Answer, BoxClass, Predicate, Reason, Truth};
+pub use census::{Census, CensusComponent, ChartUse, Property, PropertyKind, Subject, SubjectChange, Unseen};
 pub use evidence::{Completeness, ComponentChange, ComponentEvidence, Evidence, FileNotAnalysed};
 pub use fact::{Fact, Weight};
 pub use finding::{Finding, Level, Rule, TextSpan, Verdict, Witness};
-pub use inventory::{
-    ChartUse, Inventory, InventoryComponent, Property, PropertyKind, Subject, SubjectChange, Unseen,
-};
 pub use manifesto_tree::{FileChange, FileChangeKind, Gap, GapReason, Origin, Place, Side, TreePath};
 pub use prose::{Prose, Span, code};
 pub use topic::Topic;

@@ -71,7 +71,7 @@ struct Bound<'d> {
     span: TextSpan,
 }
 
-impl<'d> Bound<'d> {
+impl Bound<'_> {
     fn report(&self, is_wrong: bool) -> BoxReport {
         let ticked = self.checkbox.ticked;
         let verdict = match (self.answer.as_ref().map(|answer| &answer.truth), ticked) {

@@ -92,7 +92,7 @@ fn position(words: &[String], phrase: &str) -> Option<(usize, usize)> {
 
 fn nothing_removed(reading: &Reading<'_>, _: &Sentence<'_>) -> Judgement {
     // What is renamed is removed and added; the author may count it as neither.
-    let all = &reading.inventory.subjects;
+    let all = &reading.census.subjects;
     let is_replaced = |gone: &Subject| {
         let mut added = all.iter().filter(|subject| subject.change == SubjectChange::Added);
         added.any(|new| new.kind == gone.kind && new.namespace == gone.namespace)
@@ -123,8 +123,7 @@ fn nothing_removed(reading: &Reading<'_>, _: &Sentence<'_>) -> Judgement {
 /// A connection out of the cluster that the text discloses elsewhere, by its name and its port, is not what it denies.
 fn no_internet_egress(reading: &Reading<'_>, sentence: &Sentence<'_>) -> Judgement {
     let scope = reading.scope(sentence);
-    let touched =
-        reading.inventory.subjects.iter().filter(|subject| subject.change != SubjectChange::Untouched);
+    let touched = reading.census.subjects.iter().filter(|subject| subject.change != SubjectChange::Untouched);
     let touched: Vec<&Subject> = touched.collect();
     let named =
         scope.subjects.iter().any(|subject| subject.properties(PropertyKind::Outside).next().is_some());
@@ -158,7 +157,7 @@ fn discloses(text: &str, connection: &str) -> bool {
 fn no_storage(reading: &Reading<'_>, sentence: &Sentence<'_>) -> Judgement {
     let scope = reading.scope(sentence);
     let subjects: Vec<&Subject> =
-        if scope.subjects.is_empty() { reading.inventory.subjects.iter().collect() } else { scope.subjects };
+        if scope.subjects.is_empty() { reading.census.subjects.iter().collect() } else { scope.subjects };
     let added =
         subjects.iter().find(|subject| subject.change == SubjectChange::Added && subject.keeps_data());
     let Some(added) = added else { return Judgement::Unverifiable };
@@ -169,7 +168,7 @@ fn no_storage(reading: &Reading<'_>, sentence: &Sentence<'_>) -> Judgement {
 }
 
 fn no_secrets(reading: &Reading<'_>, _: &Sentence<'_>) -> Judgement {
-    let subjects = reading.inventory.subjects.iter();
+    let subjects = reading.census.subjects.iter();
     let is_secret =
         |subject: &&Subject| matches!(subject.kind.as_str(), "ExternalSecret" | "SealedSecret" | "Secret");
     let added = subjects.filter(is_secret).find(|subject| subject.change == SubjectChange::Added);

@@ -106,7 +106,7 @@ fn selector_claim(
         targets.iter().any(|(kind, _, _)| *kind == subject.kind)
             && (namespaces.is_empty() || namespaces.contains(&subject.namespace.as_str()))
     };
-    let meant: Vec<&Subject> = reading.inventory.subjects.iter().filter(is_meant).collect();
+    let meant: Vec<&Subject> = reading.census.subjects.iter().filter(is_meant).collect();
     let labels =
         |subject: &Subject| subject.properties(PropertyKind::Label).any(|label| label.value == wanted);
     let kind = targets.first().map(|(kind, _, _)| kind.as_str())?;

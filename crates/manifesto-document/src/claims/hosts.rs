@@ -88,7 +88,7 @@ fn judge(reading: &Reading<'_>, host: &str, meant: &[&Subject]) -> Judgement {
                 host.strip_suffix(domain).and_then(|label| label.strip_suffix('.')).is_some()
             })
     };
-    let all = || reading.inventory.subjects.iter();
+    let all = || reading.census.subjects.iter();
     if all().flat_map(|subject| subject.properties(PropertyKind::Host)).any(|known| known.value == host) {
         return Judgement::Supported;
     }

@@ -92,7 +92,7 @@ fn wrong<'s>(
     let about = reading.subject_matter();
     let own: BTreeSet<&str> = about.subjects.iter().map(|subject| subject.namespace.as_str()).collect();
     let mut left_out: Vec<&Subject> =
-        reading.inventory.subjects.iter().filter(|subject| counts(subject)).collect();
+        reading.census.subjects.iter().filter(|subject| counts(subject)).collect();
     left_out.retain(|subject| {
         !listed.contains(subject.namespace.as_str()) && !own.contains(subject.namespace.as_str())
     });

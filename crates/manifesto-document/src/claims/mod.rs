@@ -119,9 +119,9 @@ const FAMILIES: &[fn(&Reading<'_>) -> Vec<Claim>] = &[
     rollback::claims,
 ];
 
-/// Holds the claims of a text against the inventory.
+/// Holds the claims of a text against the census.
 pub(crate) fn check(case: &Case<'_>, checked: &mut Checked) {
-    if case.evidence.inventory.head_files.is_empty() {
+    if case.evidence.census.head_files.is_empty() {
         return;
     }
     let reading = Reading::new(case);

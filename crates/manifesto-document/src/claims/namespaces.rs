@@ -1,6 +1,6 @@
 //! `claim/namespace`: a namespace that the text names is one that something is in.
 
-use manifesto_evidence::InventoryComponent;
+use manifesto_evidence::CensusComponent;
 
 use super::objects::is_name;
 use super::reading::Reading;
@@ -39,17 +39,17 @@ fn named(tokens: &[Token]) -> impl Iterator<Item = (usize, &Token)> {
 /// Whether anything is in a namespace of this name. It is contradicted only where a component of that name has all its
 /// objects elsewhere: then that is what was meant.
 pub(super) fn judge(reading: &Reading<'_>, name: &str) -> Judgement {
-    let subjects = &reading.inventory.subjects;
+    let subjects = &reading.census.subjects;
     let is_known = subjects
         .iter()
         .any(|subject| subject.namespace == name || (subject.kind == "Namespace" && subject.name == name));
     if is_known {
         return Judgement::Supported;
     }
-    let named = |component: &&InventoryComponent| {
+    let named = |component: &&CensusComponent| {
         component.path.file_name().trim_start_matches('*') == name || component.name == name
     };
-    let Some(component) = reading.inventory.components.iter().find(named) else {
+    let Some(component) = reading.census.components.iter().find(named) else {
         return Judgement::Unverifiable;
     };
     let own: Vec<_> =

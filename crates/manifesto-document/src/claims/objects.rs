@@ -31,8 +31,7 @@ pub(super) fn claims(reading: &Reading<'_>) -> Vec<Claim> {
 
 /// The kinds that are known to exist.
 pub(super) fn known_kinds<'d>(reading: &Reading<'d>) -> Vec<&'d str> {
-    let mut kinds: Vec<&str> =
-        reading.inventory.subjects.iter().map(|subject| subject.kind.as_str()).collect();
+    let mut kinds: Vec<&str> = reading.census.subjects.iter().map(|subject| subject.kind.as_str()).collect();
     kinds.sort_unstable();
     kinds.dedup();
     kinds
@@ -88,7 +87,7 @@ pub(super) struct Meant<'m> {
 /// Whether it exists. It is contradicted only by what was probably meant: a workload of the same name and another kind,
 /// or the few of its kind that the change adds where the text's component is.
 pub(super) fn judge(reading: &Reading<'_>, meant: &Meant<'_>) -> Judgement {
-    let subjects = &reading.inventory.subjects;
+    let subjects = &reading.census.subjects;
     let same_name: Vec<&Subject> = subjects.iter().filter(|subject| subject.name == meant.name).collect();
     let made = format!("{}/{}", meant.kind, meant.name);
     let makes =

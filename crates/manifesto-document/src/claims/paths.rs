@@ -103,14 +103,14 @@ fn written_path(token: &Token) -> Option<&str> {
 
 /// None where nobody can tell whether it is a path of this repository.
 fn judge(reading: &Reading<'_>, written: &str, is_denied: bool) -> Option<Judgement> {
-    let inventory = reading.inventory;
-    let sides = [&inventory.base_files, &inventory.head_files];
+    let census = reading.census;
+    let sides = [&census.base_files, &census.head_files];
     let mut files = sides.into_iter().flat_map(|files| files.iter());
     if glob::is_pattern(written) {
         return files.any(|file| glob::matches_start(written, file.as_str())).then_some(Judgement::Supported);
     }
     let path = TreePath::new(written.trim_end_matches('/')).ok()?;
-    if inventory.has_path(&path) {
+    if census.has_path(&path) {
         return Some(Judgement::Supported);
     }
     let is_end =
@@ -133,7 +133,7 @@ fn is_rooted(reading: &Reading<'_>, path: &TreePath) -> bool {
         return false;
     };
     let is_file = path.extension().is_some_and(|extension| EXTENSIONS.contains(&extension));
-    is_file && !first.as_str().contains(':') && reading.inventory.has_path(&first)
+    is_file && !first.as_str().contains(':') && reading.census.has_path(&first)
 }
 
 fn missing(reading: &Reading<'_>, path: &TreePath) -> Judgement {
@@ -147,7 +147,7 @@ fn missing(reading: &Reading<'_>, path: &TreePath) -> Judgement {
 
 /// The file that is most like it: one of the same name elsewhere, or one of a similar name in the same directory.
 fn nearest<'r>(reading: &'r Reading<'_>, path: &TreePath) -> Option<&'r TreePath> {
-    let head = &reading.inventory.head_files;
+    let head = &reading.census.head_files;
     let mut same_name = head.iter().filter(|file| file.file_name() == path.file_name());
     if let (Some(only), None) = (same_name.next(), same_name.next()) {
         return Some(only);

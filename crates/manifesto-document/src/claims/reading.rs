@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use manifesto_evidence::{Inventory, Subject, SubjectChange, TreePath};
+use manifesto_evidence::{Census, Subject, SubjectChange, TreePath};
 
 use super::hedges;
 use crate::check::Case;
@@ -62,7 +62,7 @@ pub(super) struct Sentence<'r> {
 /// A text with what it is held against.
 pub(super) struct Reading<'d> {
     pub(super) case: &'d Case<'d>,
-    pub(super) inventory: &'d Inventory,
+    pub(super) census: &'d Census,
     pub(super) speech: Speech,
     /// What each name means: indexes of subjects.
     names: BTreeMap<String, Vec<usize>>,
@@ -70,8 +70,8 @@ pub(super) struct Reading<'d> {
 
 impl<'d> Reading<'d> {
     pub(super) fn new(case: &'d Case<'d>) -> Self {
-        let inventory = &case.evidence.inventory;
-        Self { case, inventory, speech: speech(case.text), names: names(inventory) }
+        let census = &case.evidence.census;
+        Self { case, census, speech: speech(case.text), names: names(census) }
     }
 
     /// The sentences that claim something: not those of asides, nor the labels of open boxes.
@@ -153,7 +153,7 @@ impl<'d> Reading<'d> {
     /// rendered from.
     fn scope_of_file(&self, written: &str) -> Option<Scope<'d>> {
         let path =
-            written.split(':').next().filter(|path| path.ends_with(".yaml") || path.ends_with(".yml"))?;
+            written.split(':').next().filter(|path| matches!(extension(path), Some("yaml" | "yml")))?;
         let is_it = |own: &TreePath| {
             own.as_str().strip_suffix(path).is_some_and(|above| above.is_empty() || above.ends_with('/'))
         };
@@ -162,7 +162,7 @@ impl<'d> Reading<'d> {
             std::iter::once(&subject.origin.place.path).chain(via).find(|own| is_it(own))
         };
         let found: Vec<(&Subject, &TreePath)> = self
-            .inventory
+            .census
             .subjects
             .iter()
             .filter(|subject| !path.ends_with("kustomization.yaml") && subject.kind != "Kustomization")
@@ -184,7 +184,7 @@ impl<'d> Reading<'d> {
             }
         }
         named.dedup();
-        let subjects = found.into_iter().filter_map(|index| self.inventory.subjects.get(index)).collect();
+        let subjects = found.into_iter().filter_map(|index| self.census.subjects.get(index)).collect();
         (!named.is_empty()).then(|| Scope { name: named.join(", "), subjects })
     }
 
@@ -198,7 +198,7 @@ impl<'d> Reading<'d> {
     /// text need not say which one it means.
     pub(super) fn the_only(&self, is_meant: impl Fn(&Subject) -> bool) -> Vec<&'d Subject> {
         let touched = |subject: &&Subject| subject.change != SubjectChange::Untouched && is_meant(subject);
-        let found: Vec<&Subject> = self.inventory.subjects.iter().filter(touched).collect();
+        let found: Vec<&Subject> = self.census.subjects.iter().filter(touched).collect();
         let names: BTreeSet<&str> = found.iter().map(|subject| subject.name.as_str()).collect();
         if names.len() == 1 { found } else { Vec::new() }
     }
@@ -208,7 +208,7 @@ impl<'d> Reading<'d> {
     pub(super) fn may_hide(&self, near: &[&Subject], kind: Option<&str>) -> bool {
         let directories: BTreeSet<TreePath> =
             near.iter().filter_map(|subject| subject.origin.place.path.parent()).collect();
-        self.inventory.unseen.iter().any(|unseen| {
+        self.census.unseen.iter().any(|unseen| {
             let surely_not = kind.is_some_and(|kind| unseen.never.contains(&kind));
             let is_near = unseen.directory.as_ref().is_none_or(|hidden| {
                 directories
@@ -220,8 +220,12 @@ impl<'d> Reading<'d> {
     }
 }
 
+fn extension(path: &str) -> Option<&str> {
+    path.rsplit_once('.').map(|(_, extension)| extension)
+}
+
 /// The names of components, of namespaces and of what runs in them, with the subjects that each means.
-fn names(inventory: &Inventory) -> BTreeMap<String, Vec<usize>> {
+fn names(census: &Census) -> BTreeMap<String, Vec<usize>> {
     let mut names: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     let mut add = |name: &str, index: usize| {
         let name = name.trim_start_matches('*').to_lowercase();
@@ -229,9 +233,9 @@ fn names(inventory: &Inventory) -> BTreeMap<String, Vec<usize>> {
             names.entry(name).or_default().push(index);
         }
     };
-    for (index, subject) in inventory.subjects.iter().enumerate() {
+    for (index, subject) in census.subjects.iter().enumerate() {
         let path = &subject.origin.place.path;
-        for component in inventory.components.iter().filter(|component| path.starts_with(&component.path)) {
+        for component in census.components.iter().filter(|component| path.starts_with(&component.path)) {
             add(&component.name, index);
             add(component.path.file_name(), index);
         }

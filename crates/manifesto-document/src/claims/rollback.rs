@@ -49,7 +49,7 @@ fn namespaces_deleted(reading: &Reading<'_>, command: &Command) -> Vec<Claim> {
 
 fn data_lost(reading: &Reading<'_>, name: &Word) -> Option<Claim> {
     let kept = |subject: &&Subject| subject.namespace == name.text && subject.keeps_data();
-    let holder = reading.inventory.subjects.iter().find(kept)?;
+    let holder = reading.census.subjects.iter().find(kept)?;
     let message = format!(
         "deleting the namespace {} deletes the data of {}",
         quoted(&name.text),
@@ -77,7 +77,7 @@ fn application_deleted(reading: &Reading<'_>, command: &Command) -> Option<Claim
     let last = name.text.rsplit('/').next().unwrap_or_default();
     let ends =
         |own: &str| own == last || last.strip_suffix(own).is_some_and(|before| before.ends_with(['-', '.']));
-    let component = reading.inventory.components.iter().find(|component| {
+    let component = reading.census.components.iter().find(|component| {
         component.is_generated
             && (ends(&component.name) || ends(component.path.file_name().trim_start_matches('*')))
     })?;
@@ -88,7 +88,7 @@ fn application_deleted(reading: &Reading<'_>, command: &Command) -> Option<Claim
         .note(format!("its generator matches the directory {}", quoted(component.path.as_str())))
         .help("revert the commit instead: the generator then takes the Application away");
     let objection =
-        reading.inventory.subjects.iter().find(own).into_iter().fold(objection, |objection, subject| {
+        reading.census.subjects.iter().find(own).into_iter().fold(objection, |objection, subject| {
             objection.witness(&subject.origin, "deployed from this directory")
         });
     let judgement: Judgement = objection.judged();

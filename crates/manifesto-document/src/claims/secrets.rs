@@ -50,7 +50,7 @@ fn path(reading: &Reading<'_>, sentence: &Sentence<'_>, token: &Token) -> Option
     if !is_path || !speaks(sentence.tokens) || is_file(reading, path) {
         return None;
     }
-    let subjects = &reading.inventory.subjects;
+    let subjects = &reading.census.subjects;
     let known = subjects.iter().flat_map(|subject| subject.properties(PropertyKind::SecretPath));
     if known.into_iter().any(|known| is_it(path, &known.value)) {
         return Some(Judgement::Supported);
@@ -76,7 +76,7 @@ fn is_file(reading: &Reading<'_>, path: &str) -> bool {
         path.segments()
             .next()
             .and_then(|first| manifesto_evidence::TreePath::new(first).ok())
-            .is_some_and(|first| reading.inventory.has_path(&first))
+            .is_some_and(|first| reading.census.has_path(&first))
     })
 }
 

@@ -90,7 +90,7 @@ fn known_versions<'d>(
 }
 
 fn chart<'d>(reading: &Reading<'d>, sentence: &Sentence<'_>) -> Option<(String, Vec<Known<'d>>)> {
-    let charts = &reading.inventory.charts;
+    let charts = &reading.census.charts;
     let own: Vec<String> = sentence.tokens.iter().map(Token::bare).collect();
     let titles: Vec<String> = reading.titles(sentence.statement.slot).flat_map(words).collect();
     let named = |words: &[String]| -> Option<&'d str> {
@@ -111,7 +111,7 @@ fn chart<'d>(reading: &Reading<'d>, sentence: &Sentence<'_>) -> Option<(String, 
 
 /// The tags of the images of this name, where the change touches what runs one of them.
 fn image<'d>(reading: &Reading<'d>, name: &str) -> Option<(String, Vec<Known<'d>>)> {
-    let subjects = reading.inventory.subjects.iter();
+    let subjects = reading.census.subjects.iter();
     let uses = subjects.flat_map(|subject| {
         subject.properties(PropertyKind::Image).map(move |image| (subject.change, image))
     });
@@ -125,7 +125,7 @@ fn image<'d>(reading: &Reading<'d>, name: &str) -> Option<(String, Vec<Known<'d>
         .collect();
     let is_touched = named.iter().any(|(change, _)| *change != SubjectChange::Untouched);
     // A chart is often called like what it runs.
-    let charts = reading.inventory.charts.iter().filter(|chart| chart.name == name);
+    let charts = reading.census.charts.iter().filter(|chart| chart.name == name);
     let charts = charts.map(|chart| (chart.version.as_str(), &chart.origin));
     is_touched.then(|| (name.to_owned(), named.into_iter().map(|(_, known)| known).chain(charts).collect()))
 }

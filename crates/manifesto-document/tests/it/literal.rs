@@ -19,10 +19,9 @@
 //! ```
 
 use manifesto_evidence::{
-    Answer, BoxClass, ChartUse, ComponentChange, ComponentEvidence, Evidence, Fact, FileChange,
-    FileChangeKind, FileNotAnalysed, Gap, GapReason, InventoryComponent, Level, Origin, Place, Predicate,
-    Property, PropertyKind, Prose, Reason, Side, Subject, SubjectChange, Topic, TreePath, Truth, Unseen,
-    Weight,
+    Answer, BoxClass, CensusComponent, ChartUse, ComponentChange, ComponentEvidence, Evidence, Fact,
+    FileChange, FileChangeKind, FileNotAnalysed, Gap, GapReason, Level, Origin, Place, Predicate, Property,
+    PropertyKind, Prose, Reason, Side, Subject, SubjectChange, Topic, TreePath, Truth, Unseen, Weight,
 };
 
 macro_rules! predicates {
@@ -74,10 +73,10 @@ pub(crate) fn evidence(text: &str) -> Evidence {
                 evidence.files.push(FileChange { path: path_of(rest), kind: FileChangeKind::Modified });
             }
             "file" => files.push(path_of(rest)),
-            "deploys" => evidence.inventory.components.push(deploys(rest)),
-            "object" => evidence.inventory.subjects.push(subject(rest)),
-            "chart" => evidence.inventory.charts.push(chart(rest)),
-            "unseen" => evidence.inventory.unseen.push(unseen(rest)),
+            "deploys" => evidence.census.components.push(deploys(rest)),
+            "object" => evidence.census.subjects.push(subject(rest)),
+            "chart" => evidence.census.charts.push(chart(rest)),
+            "unseen" => evidence.census.unseen.push(unseen(rest)),
             "not-analysed" => {
                 let (path, what) = rest.split_once(' ').unwrap();
                 let file = FileNotAnalysed { path: path_of(path), what: what.to_owned() };
@@ -87,7 +86,7 @@ pub(crate) fn evidence(text: &str) -> Evidence {
         }
     }
     files.sort();
-    evidence.inventory.head_files = files.into();
+    evidence.census.head_files = files.into();
     evidence.completeness.components_affected = evidence.components.len();
     evidence.completeness.components_proven = evidence.components.iter().filter(|c| c.proven).count();
     evidence
@@ -150,9 +149,9 @@ fn gap(text: &str) -> Gap {
 }
 
 /// `web apps/web web-system generated`; `-` where no namespace is forced.
-fn deploys(text: &str) -> InventoryComponent {
+fn deploys(text: &str) -> CensusComponent {
     let words: Vec<&str> = text.split(' ').collect();
-    InventoryComponent {
+    CensusComponent {
         name: words[0].to_owned(),
         path: path_of(words[1]),
         namespace: words

@@ -16,7 +16,7 @@ pub(crate) fn run(global: &Global, options: &CheckOptions, output: &Output) -> R
         return examples::list(output);
     }
     let mut subject = Subject::read(global, &options.change, output)?;
-    subject.evidence.inventory = manifesto_analyzers::inventory(&subject.change);
+    subject.evidence.census = manifesto_analyzers::census(&subject.change);
     let text = input::text(&options.text, &subject)?.ok_or_else(|| {
         Failure::input("there is no text to check")
             .hint("name it with --text FILE, or --text - for standard input")

@@ -57,10 +57,8 @@ fn values_in(tree: &Tree, directory: &TreePath) -> String {
             content.lines().filter(|line| !line.trim_start().starts_with(['#', '-'])).collect();
         let is_object = lines.iter().any(|line| line.starts_with("kind:") && !line.contains("kustomization"));
         if !is_object {
-            lines.iter().for_each(|line| {
-                text.push_str(line);
-                text.push('\n');
-            });
+            text.push_str(&lines.join("\n"));
+            text.push('\n');
         }
     }
     text

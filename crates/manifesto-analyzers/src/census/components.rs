@@ -1,15 +1,16 @@
 //! Components as claims speak of them: their namespace, who makes their Application, the charts they use.
 
-use manifesto_evidence::{ChartUse, InventoryComponent, Origin, Place, Side};
+use manifesto_evidence::{CensusComponent, ChartUse, Origin, Place, Side};
 use manifesto_gitops::{AffectedComponent, Change};
 use manifesto_tree::{Tree, TreePath};
 use manifesto_yaml::{Dialect, Limits, Node, parse};
 
 /// The components that the change touches.
-pub(super) fn components(change: &Change) -> Vec<InventoryComponent> {
+pub(super) fn components(change: &Change) -> Vec<CensusComponent> {
     let component = |component: &AffectedComponent| {
         let path = component.path();
-        let is_generated = change.generators.iter().any(|generator| generator.matches(&path));
+        let generator = component.deployment().and_then(|deployment| deployment.generated_by.as_ref());
+        let is_generated = generator.is_some_and(|generator| generator.kind == "ApplicationSet");
         let namespaces: Vec<Option<String>> =
             sides(component).map(|side| namespace(change.tree(side), &path)).collect();
         // Where the sides differ, nothing is forced: a claim may mean either.
@@ -17,7 +18,7 @@ pub(super) fn components(change: &Change) -> Vec<InventoryComponent> {
             [first, rest @ ..] if rest.iter().all(|other| other == first) => first.clone(),
             _ => None,
         };
-        InventoryComponent { name: component.name.clone(), path, namespace, is_generated }
+        CensusComponent { name: component.name.clone(), path, namespace, is_generated }
     };
     change.components.iter().map(component).collect()
 }

@@ -105,25 +105,24 @@ impl Reader<'_> {
         let Some(text) = node.text().filter(|text| !text.is_empty() && text.len() <= TEXT_BYTES_MAX) else {
             return;
         };
-        use PropertyKind as Kind;
         match (above, key) {
-            (_, "image" | "imageName") => self.add(Kind::Image, text, node.mark),
+            (_, "image" | "imageName") => self.add(PropertyKind::Image, text, node.mark),
             ("remoteRef" | "extract", "key") | (_, "remoteKey") => {
-                self.add(Kind::SecretPath, text, node.mark);
+                self.add(PropertyKind::SecretPath, text, node.mark);
             }
-            (_, "secretKey" | "property") => self.add(Kind::SecretKey, text, node.mark),
-            ("requests" | "limits", "cpu") => self.add(Kind::Cpu, text, node.mark),
-            ("requests" | "limits", "memory") => self.add(Kind::Memory, text, node.mark),
+            (_, "secretKey" | "property") => self.add(PropertyKind::SecretKey, text, node.mark),
+            ("requests" | "limits", "cpu") => self.add(PropertyKind::Cpu, text, node.mark),
+            ("requests" | "limits", "memory") => self.add(PropertyKind::Memory, text, node.mark),
             ("requests", "storage") | ("storage" | "walStorage", "size") => {
-                self.add(Kind::Storage, text, node.mark);
+                self.add(PropertyKind::Storage, text, node.mark);
             }
-            ("spec", "replicas" | "instances") => self.add(Kind::Replicas, text, node.mark),
-            _ if key.ends_with("nterval") => self.add(Kind::Interval, text, node.mark),
+            ("spec", "replicas" | "instances") => self.add(PropertyKind::Replicas, text, node.mark),
+            _ if key.ends_with("nterval") => self.add(PropertyKind::Interval, text, node.mark),
             _ => {}
         }
         self.ports_in(text, key, node);
         for host in hosts(text) {
-            self.add(Kind::Host, host, node.mark);
+            self.add(PropertyKind::Host, host, node.mark);
         }
     }
 

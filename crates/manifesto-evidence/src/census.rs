@@ -95,7 +95,7 @@ impl Subject {
 
 /// A component that the change touches, as far as claims speak of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct InventoryComponent {
+pub struct CensusComponent {
     /// Its name, unique in this change.
     pub name: String,
     /// The directory that people edit.
@@ -133,7 +133,7 @@ pub struct Unseen {
 
 /// Everything that is known to exist. Where it is empty, nothing is held against anybody.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Inventory {
+pub struct Census {
     /// The files of base, sorted.
     pub base_files: Arc<[TreePath]>,
     /// The files of head, sorted.
@@ -141,14 +141,14 @@ pub struct Inventory {
     /// The objects of the clusters that the change touches.
     pub subjects: Vec<Subject>,
     /// The components that the change touches.
-    pub components: Vec<InventoryComponent>,
+    pub components: Vec<CensusComponent>,
     /// The charts that these use.
     pub charts: Vec<ChartUse>,
     /// What nobody has seen.
     pub unseen: Vec<Unseen>,
 }
 
-impl Inventory {
+impl Census {
     /// Whether a path is a file, or a directory with files in it, on either side.
     pub fn has_path(&self, path: &TreePath) -> bool {
         [&self.base_files, &self.head_files].into_iter().any(|files| holds(files, path))

@@ -10,14 +10,14 @@ mod unseen;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use manifesto_evidence::{Inventory, Property, Side, Subject, SubjectChange};
+use manifesto_evidence::{Census, Property, Side, Subject, SubjectChange};
 use manifesto_gitops::Change;
 use manifesto_objects::{ChangeKind, Object, ObjectId};
 use manifesto_tree::{Tree, TreePath};
 
 /// Everything that a claim about this change can be held against.
-pub fn inventory(change: &Change) -> Inventory {
-    Inventory {
+pub fn census(change: &Change) -> Census {
+    Census {
         base_files: files(&change.base),
         head_files: files(&change.head),
         subjects: subjects(change),
