@@ -34,8 +34,7 @@ pub(crate) fn render(
     let pairs = paired(candidates(revisions, files));
     let side = |side: Side, component: Option<Component>| {
         let component = component?;
-        let tree = &revisions.side(side).layout.tree;
-        let rendering = rendering::render(engines, side, tree, &component);
+        let rendering = rendering::render(engines, side, &revisions.side(side).layout, &component);
         Some(ComponentSide { component, rendering })
     };
     let sides: Vec<(Option<ComponentSide>, Option<ComponentSide>)> = pairs

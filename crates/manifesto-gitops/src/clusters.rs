@@ -75,7 +75,7 @@ impl Change {
         let wanted =
             components.into_par_iter().filter(|component| clusters.contains_key(component.cluster()));
         let render = |component: Component| {
-            let rendering = rendering::render(&self.engines, side, &revision.layout.tree, &component);
+            let rendering = rendering::render(&self.engines, side, &revision.layout, &component);
             (component.cluster().to_owned(), rendering)
         };
         wanted.map(render).collect()

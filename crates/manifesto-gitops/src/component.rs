@@ -1,6 +1,10 @@
 //! Components: the units that are deployed.
 
+use std::sync::Arc;
+
+use manifesto_objects::{Object, ObjectId};
 use manifesto_tree::{Place, TreePath};
+use manifesto_yaml::{Html, to_json};
 
 use crate::argocd::SourceOptions;
 use crate::deployment::Deployment;
@@ -38,6 +42,13 @@ pub enum Source {
         /// The directory of the chart.
         directory: TreePath,
     },
+    /// What a Flux Kustomization builds.
+    FluxKustomization {
+        /// The directory.
+        directory: TreePath,
+        /// The Kustomization.
+        definition: Written,
+    },
     /// Something that this repository does not hold, or that only a program could render.
     Elsewhere {
         /// What it is, as a clause: "the chart `loki` 6.1.0 of <https://…> is not in the repository".
@@ -56,9 +67,40 @@ impl Source {
             Self::Kustomization { directory, .. }
             | Self::Rendered { directory, .. }
             | Self::Manifests { directory, .. }
+            | Self::FluxKustomization { directory, .. }
             | Self::Chart { directory } => directory,
             Self::Elsewhere { file, .. } => file,
         }
+    }
+}
+
+/// A definition, compared by what it says.
+#[derive(Debug, Clone)]
+pub struct Written(pub(crate) Arc<Object>);
+
+impl Written {
+    fn content(&self) -> (&ObjectId, String) {
+        (&self.0.id, to_json(&self.0.root, Html::Plain).unwrap_or_default())
+    }
+}
+
+impl PartialEq for Written {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.id == other.0.id && self.0.root == other.0.root
+    }
+}
+
+impl Eq for Written {}
+
+impl PartialOrd for Written {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Written {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.content().cmp(&other.content())
     }
 }
 

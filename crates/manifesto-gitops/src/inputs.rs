@@ -5,13 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use manifesto_tree::TreePath;
 
 use crate::component::{Component, Source};
-use crate::layout::Layout;
+use crate::flux_plan;
+use crate::layout::{Engines, Layout};
 
 /// The directories and files that components read, by path.
 #[derive(Debug, Default)]
 pub(crate) struct Inputs {
     /// Components whose source lies in this directory.
     directories: BTreeMap<TreePath, Vec<(usize, Reach)>>,
+    /// Components that read this very file.
+    files: BTreeMap<TreePath, Vec<usize>>,
 }
 
 /// How much of a directory a component reads.
@@ -26,17 +29,22 @@ enum Reach {
 }
 
 impl Inputs {
-    pub(crate) fn of(components: &[Component]) -> Self {
+    pub(crate) fn of(engines: &Engines, layout: &Layout, components: &[Component]) -> Self {
         let mut inputs = Self::default();
         for (index, component) in components.iter().enumerate() {
             for source in component.sources() {
-                inputs.add(index, source);
+                inputs.add(layout, index, source);
+                if let Source::FluxKustomization { definition, .. } = source {
+                    for file in flux_plan::value_files(engines, layout, definition) {
+                        inputs.files.entry(file).or_default().push(index);
+                    }
+                }
             }
         }
         inputs
     }
 
-    fn add(&mut self, index: usize, source: &Source) {
+    fn add(&mut self, layout: &Layout, index: usize, source: &Source) {
         let mut put = |path: &TreePath, reach| {
             self.directories.entry(path.clone()).or_default().push((index, reach));
         };
@@ -56,13 +64,18 @@ impl Inputs {
                 put(directory, if *recurse { Reach::Below } else { Reach::Files });
             }
             Source::Chart { directory } => put(directory, Reach::Below),
+            Source::FluxKustomization { directory, .. } => {
+                // Without a kustomization, one is generated for everything below.
+                let has_own = layout.kustomizations.contains(directory);
+                put(directory, if has_own { Reach::Kustomization } else { Reach::Below });
+            }
             Source::Elsewhere { .. } => {}
         }
     }
 
     /// The components that may read this file.
     pub(crate) fn readers(&self, layout: &Layout, file: &TreePath) -> BTreeSet<usize> {
-        let mut found = BTreeSet::new();
+        let mut found: BTreeSet<usize> = self.files.get(file).into_iter().flatten().copied().collect();
         if self.directories.is_empty() {
             return found;
         }
@@ -80,6 +93,13 @@ impl Inputs {
     fn at(&self, directory: &TreePath, takes: impl Fn(Reach) -> bool) -> impl Iterator<Item = usize> {
         let here = self.directories.get(directory).into_iter().flatten();
         here.filter(move |(_, reach)| takes(*reach)).map(|(index, _)| *index)
+    }
+
+    /// Whether a component takes in everything below some directory above this one.
+    pub(crate) fn takes_in(&self, directory: &TreePath) -> bool {
+        directory
+            .ancestors()
+            .any(|ancestor| self.at(&ancestor, |reach| reach == Reach::Below).next().is_some())
     }
 
     /// Whether a component has its source at or above this file.

@@ -4,18 +4,22 @@ use std::sync::Arc;
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use manifesto_kustomize::Session;
-use manifesto_objects::Object;
+use manifesto_objects::{Object, ObjectId};
 use manifesto_tree::{Entry, Tree, TreePath};
+use manifesto_yaml::Node;
 use rayon::prelude::*;
 
 use crate::argocd::{ApplicationSource, GitGenerator, git_generators};
 use crate::component::{Component, Source};
+use crate::flux::{self, Definition};
+use crate::flux_plan::Artifacts;
 use crate::home::Home;
 use crate::inventory::Inventory;
 use crate::kustomizations::{Kustomizations, References};
 use crate::manifests::is_manifest_file;
 use crate::parsed_files::ParsedFiles;
 use crate::rendered_tree::group_in_name;
+use crate::values::Values;
 use crate::{manifests, plan, rendered_tree};
 
 /// What both sides share: files parsed once, bases built once.
@@ -39,6 +43,10 @@ pub(crate) struct Layout {
     pub(crate) home: Home,
     /// What is declared to deploy nothing.
     ignored: GlobSet,
+    /// What definitions take values from.
+    pub(crate) values: Values,
+    /// What sources of Flux hand over.
+    pub(crate) artifacts: Artifacts,
     /// The patterns of git generators.
     pub(crate) generators: Vec<GitGenerator>,
 }
@@ -65,7 +73,46 @@ impl Layout {
             set
         });
         let ignored = ignored.build().unwrap_or_default();
-        Self { tree: tree.clone(), kustomizations, definitions, definition_charts, home, ignored, generators }
+        Self {
+            tree: tree.clone(),
+            kustomizations,
+            definitions,
+            definition_charts,
+            home,
+            ignored,
+            generators,
+            values: Values::default(),
+            artifacts: Artifacts::default(),
+        }
+    }
+
+    /// Where an ArtifactGenerator takes a directory of an artifact from.
+    pub(crate) fn artifact_origin(&self, artifact: &str, directory: &TreePath) -> Option<TreePath> {
+        let objects = self.definitions.iter().flat_map(|(_, objects)| objects);
+        let generators = objects.filter(|object| object.id.kind == "ArtifactGenerator");
+        let artifacts = generators
+            .flat_map(|object| object.at(&["spec", "artifacts"]).map(Node::items).unwrap_or_default());
+        let named = artifacts.filter(|item| item.get("name").and_then(Node::as_str) == Some(artifact));
+        let copies = named.flat_map(|item| item.get("copy").map(Node::items).unwrap_or_default());
+        let origin = |copy: &Node| {
+            let from = copy.get("from")?.as_str()?.split_once('/')?.1.strip_suffix("/**")?;
+            let to = TreePath::new(copy.get("to")?.as_str()?.split_once('/')?.1).ok()?;
+            let rest = if *directory == to { "" } else { directory.strip_prefix(&to)? };
+            TreePath::new(from).ok()?.join(rest).ok()
+        };
+        copies.filter_map(origin).find(|path| self.tree.is_directory(path))
+    }
+
+    /// The source of Flux of this identity.
+    pub(crate) fn source_named(&self, id: &ObjectId) -> Option<flux::Source> {
+        let objects = self.definitions.iter().flat_map(|(_, objects)| objects);
+        let mut named = objects.filter(|object| {
+            object.id.kind == id.kind && object.id.name == id.name && object.id.group == id.group
+        });
+        match Definition::read(named.next()?)? {
+            Definition::Source(source) => Some(source),
+            _ => None,
+        }
     }
 
     /// Whether a file only shows how something is written, or is declared to deploy nothing.

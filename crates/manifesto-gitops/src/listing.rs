@@ -62,7 +62,7 @@ impl Listing {
         let engines = Engines::default();
         let revision = Revision::read(&engines, inventory, Side::Head, tree);
         let render = |component: Component| {
-            let rendering = rendering::render(&engines, Side::Head, tree, &component);
+            let rendering = rendering::render(&engines, Side::Head, &revision.layout, &component);
             ListedComponent { name: String::new(), component, rendering }
         };
         let mut components: Vec<ListedComponent> =

@@ -14,6 +14,7 @@ use rayon::prelude::*;
 use crate::argocd::{Application, ApplicationSource, expand};
 use crate::component::{Component, Source, cluster_in};
 use crate::deployment::Cluster;
+use crate::flux_plan;
 use crate::inputs::Inputs;
 use crate::inventory::Inventory;
 use crate::layout::{Engines, Layout};
@@ -119,7 +120,7 @@ impl Reader<'_> {
         plan.components.sort();
         plan.duplicates.sort();
         plan.duplicates.dedup();
-        plan.inputs = Inputs::of(&plan.components);
+        plan.inputs = Inputs::of(self.engines, self.layout, &plan.components);
         plan
     }
 
@@ -197,13 +198,13 @@ impl Reader<'_> {
     }
 
     fn render(&mut self, carriers: Vec<Component>) -> Vec<(Component, Arc<Rendering>)> {
-        let (engines, side, tree, known) = (self.engines, self.side, &self.layout.tree, &self.rendered);
+        let (engines, side, layout, known) = (self.engines, self.side, self.layout, &self.rendered);
         let rendered: Vec<(Component, Arc<Rendering>)> = carriers
             .into_par_iter()
             .map(|carrier| {
                 let rendering = known.get(&carrier).cloned();
                 let rendering =
-                    rendering.unwrap_or_else(|| Arc::new(rendering::render(engines, side, tree, &carrier)));
+                    rendering.unwrap_or_else(|| Arc::new(rendering::render(engines, side, layout, &carrier)));
                 (carrier, rendering)
             })
             .collect();
@@ -234,6 +235,9 @@ impl Reader<'_> {
                     self.component(application, Some(object.id.clone()), definition)
                 });
                 generated.collect()
+            }
+            ("kustomize.toolkit.fluxcd.io", "Kustomization") => {
+                flux_plan::component(self.layout, object, &definition.control).into_iter().collect()
             }
             _ => Vec::new(),
         }
@@ -299,12 +303,22 @@ impl Reader<'_> {
 fn is_definition(object: &Object) -> bool {
     matches!(
         (object.id.group.as_str(), object.id.kind.as_str()),
-        ("argoproj.io", "Application" | "ApplicationSet")
+        ("argoproj.io", "Application" | "ApplicationSet") | ("kustomize.toolkit.fluxcd.io", "Kustomization")
     )
 }
 
+/// Whether this object says where definitions take their files from.
+fn is_source(object: &Object) -> bool {
+    matches!(object.id.group.as_str(), "source.toolkit.fluxcd.io" | "source.extensions.fluxcd.io")
+}
+
 /// The tree of definitions is read from these groups.
-pub(crate) const GROUPS: &[&str] = &["argoproj.io/"];
+pub(crate) const GROUPS: &[&str] = &[
+    "argoproj.io/",
+    "kustomize.toolkit.fluxcd.io/",
+    "source.toolkit.fluxcd.io/",
+    "source.extensions.fluxcd.io/",
+];
 
 /// Whether a file may hold definitions, by its bytes.
 pub(crate) fn mentions_definitions(content: &[u8]) -> bool {
@@ -322,5 +336,5 @@ pub(crate) fn definitions_in(
     let objects = parsed.documents.iter();
     let objects =
         objects.flat_map(|document| manifesto_objects::objects_of(&document.root, &paths, &[].into()));
-    objects.flatten().filter(|object| is_definition(object)).map(Arc::new).collect()
+    objects.flatten().filter(|object| is_definition(object) || is_source(object)).map(Arc::new).collect()
 }

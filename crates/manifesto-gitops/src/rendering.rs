@@ -10,8 +10,9 @@ use manifesto_tree::{Gap, GapReason, Place, Side, Tree, TreePath};
 
 use crate::argocd::SourceOptions;
 use crate::component::{Component, Source};
-use crate::layout::Engines;
-use crate::{argocd, manifests, namespace};
+use crate::deployment::Tool;
+use crate::layout::{Engines, Layout};
+use crate::{argocd, flux_plan, manifests, namespace};
 
 /// The objects of one component on one side, and what could not be known of them.
 #[derive(Debug, Clone, Default)]
@@ -48,18 +49,17 @@ impl Rendering {
 }
 
 /// Renders a component. It never fails as a whole: what cannot be rendered is a gap.
-pub(crate) fn render(engines: &Engines, side: Side, tree: &Tree, component: &Component) -> Rendering {
+pub(crate) fn render(engines: &Engines, side: Side, layout: &Layout, component: &Component) -> Rendering {
     let mut rendering = Rendering::default();
     for source in component.sources() {
-        let part = render_source(engines, tree, component, source);
+        let part = render_source(engines, layout, component, source);
         rendering.objects.extend(part.objects);
         rendering.gaps.extend(part.gaps);
         rendering.reads.extend(part.reads);
         rendering.from = rendering.from.or(part.from);
     }
-    if let Some(namespace) =
-        component.deployment.as_ref().and_then(|deployment| deployment.namespace.as_deref())
-    {
+    let deployment = component.deployment.as_ref().filter(|deployment| deployment.tool == Tool::ArgoCd);
+    if let Some(namespace) = deployment.and_then(|deployment| deployment.namespace.as_deref()) {
         namespace::fill(&mut rendering.objects, namespace);
         if let Some(from) = &mut rendering.from {
             namespace::fill(&mut from.objects, namespace);
@@ -71,7 +71,8 @@ pub(crate) fn render(engines: &Engines, side: Side, tree: &Tree, component: &Com
     rendering
 }
 
-fn render_source(engines: &Engines, tree: &Tree, component: &Component, source: &Source) -> Rendering {
+fn render_source(engines: &Engines, layout: &Layout, component: &Component, source: &Source) -> Rendering {
+    let tree = &layout.tree;
     match source {
         Source::Kustomization { directory, options } => {
             edited_kustomization(engines, tree, directory, options.as_ref(), component)
@@ -81,6 +82,7 @@ fn render_source(engines: &Engines, tree: &Tree, component: &Component, source: 
             selected(engines, tree, directory, *recurse, include.as_deref(), exclude.as_deref())
         }
         Source::Chart { directory } => crate::chart::render(tree, directory),
+        Source::FluxKustomization { definition, .. } => flux_plan::render(engines, layout, definition),
         Source::Elsewhere { detail, is_chart, file } => elsewhere(detail, *is_chart, file),
     }
 }

@@ -71,6 +71,8 @@ impl Revision {
         if !self.plan.readers(&self.layout, file).is_empty() {
             paths.retain(|path| self.layout.kustomizations.contains(path));
         }
+        // A kustomization inside of what a component takes in as a whole is a part of it.
+        paths.retain(|path| !self.plan.inputs.takes_in(path));
         paths
     }
 
