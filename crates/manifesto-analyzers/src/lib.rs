@@ -19,6 +19,8 @@ mod owners;
 mod permissions;
 mod resource_requirements;
 mod secrets_management;
+mod security_measures;
+mod statements;
 mod surroundings;
 mod wording;
 
@@ -31,6 +33,7 @@ pub static ANALYZERS: &[&Analyzer] = &[
     &components::ANALYZER,
     &key_files::ANALYZER,
     &infrastructure_impact::ANALYZER,
+    &security_measures::ANALYZER,
     &secrets_management::ANALYZER,
     &network_isolation::ANALYZER,
     &permissions::ANALYZER,

@@ -6,7 +6,8 @@ use manifesto_cluster::secrets::{ClearKey, Literal, clear_keys, literals};
 use manifesto_evidence::{Prose, Side, Weight};
 use manifesto_gitops::Change;
 
-use super::{NAMED_MAX, Statements};
+use super::NAMED_MAX;
+use crate::statements::Statements;
 
 /// States what stands in clear in head and did not in base.
 pub(super) fn state(change: &Change, statements: &mut Statements) {

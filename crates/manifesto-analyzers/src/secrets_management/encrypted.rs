@@ -9,7 +9,8 @@ use manifesto_gitops::Change;
 use manifesto_tree::{FileChange, TreePath};
 use manifesto_yaml::{Dialect, Limits, parse};
 
-use super::{NAMED_MAX, Statements};
+use super::NAMED_MAX;
+use crate::statements::Statements;
 
 /// States what differs in the changed files.
 pub(super) fn state(change: &Change, statements: &mut Statements) {

@@ -10,8 +10,9 @@ use manifesto_evidence::{Origin, Prose, Side, Weight};
 use manifesto_gitops::Change;
 use manifesto_objects::{Object, ObjectId};
 
-use super::{NAMED_MAX, Statements};
+use super::NAMED_MAX;
 use crate::clusters::{ClusterPair, Touched};
+use crate::statements::Statements;
 
 /// States what differs in the ExternalSecrets that the change touches.
 pub(super) fn state(change: &Change, pairs: &[ClusterPair], statements: &mut Statements) {

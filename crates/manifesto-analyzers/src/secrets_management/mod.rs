@@ -6,15 +6,12 @@ mod external;
 mod needs;
 mod policies;
 
-use std::collections::BTreeMap;
-
-use manifesto_evidence::{
-    Answer, BoxClass, Evidence, Fact, Level, Origin, Predicate, Prose, Reason, Topic, Weight,
-};
+use manifesto_evidence::{Answer, BoxClass, Evidence, Level, Predicate, Topic};
 use manifesto_gitops::Change;
 
 use crate::analyzer::Analyzer;
 use crate::clusters::{Touched, clusters};
+use crate::statements::Statements;
 
 pub(crate) static ANALYZER: Analyzer = Analyzer {
     topic: Topic::SecretsManagement,
@@ -31,9 +28,6 @@ static TOUCHED: Predicate = Predicate {
     class: BoxClass::Derivable,
     undisclosed: Level::Error,
 };
-
-/// How many places prove one statement.
-const ORIGINS_MAX: usize = 6;
 
 /// How many names are listed before the rest is counted.
 const NAMED_MAX: usize = 6;
@@ -52,75 +46,5 @@ fn analyze(change: &Change, evidence: &mut Evidence) {
     encrypted::state(change, &mut statements);
     let reasons = statements.reasons();
     evidence.answers.push(Answer::new(&TOUCHED, reasons, &change.gaps()));
-    evidence.facts.extend(statements.facts());
-}
-
-/// What is said, each thing once: the same change in several objects is one statement with several places.
-#[derive(Default)]
-struct Statements {
-    order: Vec<String>,
-    by_text: BTreeMap<String, Statement>,
-}
-
-/// One thing that is said of one or several objects.
-struct Statement {
-    before: Prose,
-    subjects: Vec<String>,
-    after: Prose,
-    weight: Weight,
-    component: Option<String>,
-    origins: Vec<Origin>,
-}
-
-impl Statements {
-    /// Says something of a subject: the words before its name, the name, and what follows.
-    fn add(
-        &mut self,
-        weight: Weight,
-        component: Option<&str>,
-        (before, subject, after): (Prose, String, Prose),
-        origins: impl IntoIterator<Item = Origin>,
-    ) {
-        let key = format!("{before}\u{0}{after}");
-        let statement = self.by_text.entry(key.clone()).or_insert_with(|| {
-            self.order.push(key);
-            let component = component.map(str::to_owned);
-            Statement { before, subjects: Vec::new(), after, weight, component, origins: Vec::new() }
-        });
-        if !statement.subjects.contains(&subject) {
-            statement.subjects.push(subject);
-        }
-        for origin in origins {
-            if !statement.origins.contains(&origin) {
-                statement.origins.push(origin);
-            }
-        }
-    }
-
-    fn in_order(&self) -> impl Iterator<Item = &Statement> {
-        self.order.iter().filter_map(|key| self.by_text.get(key))
-    }
-
-    fn reasons(&self) -> Vec<Reason> {
-        let reason = |statement: &Statement| {
-            Some(Reason { text: statement.text(), origin: statement.origins.first()?.clone() })
-        };
-        self.in_order().filter_map(reason).collect()
-    }
-
-    fn facts(&self) -> impl Iterator<Item = Fact> {
-        self.in_order().map(|statement| {
-            let origins = statement.origins.iter().take(ORIGINS_MAX).cloned();
-            let fact = Fact::new(Topic::SecretsManagement, statement.text()).weight(statement.weight);
-            let mut fact = fact.origins(origins);
-            fact.component.clone_from(&statement.component);
-            fact
-        })
-    }
-}
-
-impl Statement {
-    fn text(&self) -> Prose {
-        self.before.clone().list(&self.subjects, NAMED_MAX).prose(self.after.clone())
-    }
+    evidence.facts.extend(statements.facts(Topic::SecretsManagement));
 }

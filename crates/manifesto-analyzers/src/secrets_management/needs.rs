@@ -6,8 +6,9 @@ use manifesto_cluster::Cluster;
 use manifesto_cluster::secrets::{Keys, MadeSecret, SecretNeed, needs_of};
 use manifesto_evidence::{Origin, Prose, Side, Weight};
 
-use super::{NAMED_MAX, Statements};
+use super::NAMED_MAX;
 use crate::clusters::{ClusterPair, Touched};
+use crate::statements::Statements;
 
 /// A Secret or a key of one that pods need and that is not there.
 type Missing = (String, String, Option<String>);

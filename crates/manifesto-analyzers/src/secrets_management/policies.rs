@@ -9,7 +9,7 @@ use manifesto_gitops::Change;
 use manifesto_objects::Object;
 use manifesto_tree::TreePath;
 
-use super::Statements;
+use crate::statements::Statements;
 
 /// One rule of a policy with its place.
 type Placed = (PathRule, Origin);

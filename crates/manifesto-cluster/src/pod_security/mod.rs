@@ -89,9 +89,9 @@ pub struct Check {
     pub known_as: &'static str,
     /// The level from which it counts.
     pub level: Level,
+    /// The check of baseline that it stands in for.
+    pub replaces: Option<&'static str>,
     since: u16,
-    /// The baseline check that it stands in for, where the level is restricted.
-    replaces: Option<&'static str>,
     find: fn(&Pod<'_>, Version) -> Vec<Offence>,
 }
 
