@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use manifesto_cluster::Cluster;
-use manifesto_gitops::{Change, ClusterObjects};
+use manifesto_gitops::Change;
 use manifesto_objects::{Object, ObjectId};
 use manifesto_tree::TreePath;
+
+use crate::separation::separated;
 
 /// One cluster on both sides.
 #[derive(Debug, Default)]
@@ -30,15 +32,7 @@ pub(crate) fn clusters(change: &Change) -> Vec<ClusterPair> {
     if change.objects.real().next().is_none() {
         return Vec::new();
     }
-    let cluster = |of: &ClusterObjects| Cluster::new(of.objects.clone(), of.gaps.clone());
-    let sides = change.clusters().iter();
-    sides
-        .map(|sides| ClusterPair {
-            name: sides.name.clone(),
-            base: cluster(&sides.base),
-            head: cluster(&sides.head),
-        })
-        .collect()
+    change.clusters().iter().flat_map(separated).collect()
 }
 
 /// The objects that a change touches, each with its component. An object is known by its identity and the file that holds

@@ -20,6 +20,7 @@ mod permissions;
 mod resource_requirements;
 mod secrets_management;
 mod security_measures;
+mod separation;
 mod statements;
 mod surroundings;
 mod wording;
