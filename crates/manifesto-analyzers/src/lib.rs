@@ -7,6 +7,7 @@
 #![warn(clippy::disallowed_methods, clippy::disallowed_types)]
 
 mod analyzer;
+mod attack_surface;
 mod census;
 mod clusters;
 mod components;
@@ -35,6 +36,7 @@ pub static ANALYZERS: &[&Analyzer] = &[
     &key_files::ANALYZER,
     &infrastructure_impact::ANALYZER,
     &security_measures::ANALYZER,
+    &attack_surface::ANALYZER,
     &secrets_management::ANALYZER,
     &network_isolation::ANALYZER,
     &permissions::ANALYZER,

@@ -7,6 +7,7 @@
 #![warn(clippy::disallowed_methods, clippy::disallowed_types)]
 
 mod cluster;
+pub mod exposure;
 mod labels;
 mod namespaces;
 pub mod network;

@@ -37,7 +37,9 @@ impl Revisions {
 impl Revision {
     pub(crate) fn read(engines: &Engines, inventory: &Inventory, side: Side, tree: &Tree) -> Self {
         let layout = Layout::read(engines, inventory, tree);
-        let plan = Plan::read(engines, inventory, side, &layout);
+        let mut plan = Plan::read(engines, inventory, side, &layout);
+        let clusters = clusters(&plan);
+        plan.components.iter_mut().for_each(|component| place(component, &clusters));
         Self { layout, plan }
     }
 
@@ -46,7 +48,11 @@ impl Revision {
         if self.plan.inputs.is_source(path) {
             return None;
         }
-        self.layout.component_at(path).filter(|component| self.stands_alone(component))
+        let found = self.layout.component_at(path).filter(|component| self.stands_alone(component));
+        found.map(|mut component| {
+            place(&mut component, &clusters(&self.plan));
+            component
+        })
     }
 
     /// Whether nothing else has taken the component in: a directory whose manifests a kustomization names is none.
@@ -84,5 +90,22 @@ impl Revision {
         let paths = paths.iter().filter(|path| !self.layout.is_sample(path));
         let undeployed = paths.filter_map(|path| self.undeployed_at(path));
         self.plan.components.iter().cloned().chain(undeployed).collect()
+    }
+}
+
+/// The names of the clusters that something is deployed to.
+fn clusters(plan: &Plan) -> BTreeSet<String> {
+    let deployments = plan.components.iter().filter_map(|component| component.deployment.as_ref());
+    let names = deployments.map(|deployment| deployment.cluster.label().to_owned());
+    names.filter(|name| !name.is_empty()).collect()
+}
+
+/// Puts what nobody deploys to a cluster of any name where its path says: beside what goes to the cluster that is called
+/// like one of its directories.
+fn place(component: &mut Component, clusters: &BTreeSet<String>) {
+    if component.cluster().is_empty()
+        && let Some(named) = component.path.segments().find(|segment| clusters.contains(*segment))
+    {
+        component.control = named.to_owned();
     }
 }

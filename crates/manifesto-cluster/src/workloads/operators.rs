@@ -244,7 +244,7 @@ fn tailscale_proxy(cluster: &Cluster, object: &Arc<Object>) -> Option<Workload> 
     .into_iter()
     .collect();
     Some(Workload {
-        namespace: tailscale_namespace(cluster),
+        namespace: tailscale_namespace(cluster)?,
         labels,
         service_account: "proxies".to_owned(),
         containers: vec![container::made("tailscale", Vec::new())],
@@ -253,11 +253,10 @@ fn tailscale_proxy(cluster: &Cluster, object: &Arc<Object>) -> Option<Workload> 
 }
 
 /// Where the operator runs; where it is deployed from a chart that nobody has rendered, what is around it tells.
-fn tailscale_namespace(cluster: &Cluster) -> String {
+fn tailscale_namespace(cluster: &Cluster) -> Option<String> {
     let around = || {
         let mut named = cluster.namespaces().keys().filter(|name| name.starts_with("tailscale"));
         named.next().filter(|_| named.next().is_none()).cloned()
     };
-    let found = namespace_of_image(cluster, "tailscale/k8s-operator").or_else(around);
-    found.unwrap_or_else(|| "tailscale".to_owned())
+    namespace_of_image(cluster, "tailscale/k8s-operator").or_else(around)
 }
