@@ -108,7 +108,7 @@ impl Unit {
         self.nodes.get(id.0 as usize).map_or(&Node::Nil, |(node, _)| node)
     }
 
-    fn position(&self, id: NodeId) -> usize {
+    pub(crate) fn position(&self, id: NodeId) -> usize {
         self.nodes.get(id.0 as usize).map_or(0, |&(_, at)| at as usize)
     }
 

@@ -102,6 +102,11 @@ pub trait HostObject: fmt::Debug {
         None
     }
 
+    /// What `String()` of a pointer to it returns: templates print that where they can take the address.
+    fn address_text(&self) -> Option<Str> {
+        None
+    }
+
     /// What `GoString()` returns, for a type that has it: `%#v` prints it.
     fn go_text(&self) -> Option<Str> {
         None
@@ -117,10 +122,18 @@ pub trait HostObject: fmt::Debug {
         Err(Failure::text(format!("method {name} cannot be called")))
     }
 
+    /// The fields of a struct under the names that JSON has for them, in their order.
+    fn json_fields(&self) -> Option<Vec<(Str, Value)>> {
+        None
+    }
+
     /// What encoders (`toYaml`, `toJson`) see; by default the text if there is one, else the entries.
     fn to_data(&self) -> Value {
         if let Some(text) = self.text() {
             return Value::Str(text);
+        }
+        if let Some(fields) = self.json_fields() {
+            return Value::map(fields);
         }
         let entries = self.entries();
         if self.kind() == Kind::Slice {

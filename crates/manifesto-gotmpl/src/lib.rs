@@ -46,5 +46,7 @@ pub use host::{HostObject, MapMethod, NamedMap, Param, Signature};
 pub use library::{Function, Functions, Library, Native};
 pub use meter::{Budget, Limits};
 pub use placeholder::{Placeholders, Stream, Taint, TaintId, TaintKind};
+pub use strconv::quote as quoted;
 pub use text::Str;
+pub use unicode::{is_print, is_space};
 pub use value::{Kind, List, ListKind, Map, MapKind, Value};

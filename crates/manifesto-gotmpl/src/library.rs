@@ -154,10 +154,12 @@ impl Library {
         parse(name, source, &self.functions, limits).map(Arc::new)
     }
 
-    /// Adds the templates that a source defines. One that holds only space does not replace another of its name.
+    /// Adds the templates that a source defines. One that holds only space does not replace another of its name; but
+    /// on top of another set, the text of the source itself does (Go executes it without looking for its name).
     pub fn add(&mut self, unit: &Arc<Unit>) {
         for definition in &unit.definitions {
-            if definition.empty && self.get(&definition.name).is_some() {
+            let own = self.below.is_some() && *definition.name == *unit.parse_name.as_bytes();
+            if definition.empty && !own && self.get(&definition.name).is_some() {
                 continue;
             }
             let template =

@@ -12,6 +12,13 @@ use crate::text::Str;
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TaintId(u32);
 
+impl TaintId {
+    /// The place in [`Placeholders::taints`].
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
 /// One call whose result cannot be known before the deployment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Taint {

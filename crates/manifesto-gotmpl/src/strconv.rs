@@ -3,7 +3,7 @@
 use crate::unicode;
 
 /// `strconv.Quote`.
-pub(crate) fn quote(bytes: &[u8]) -> String {
+pub fn quote(bytes: &[u8]) -> String {
     quote_with(bytes, '"', false)
 }
 

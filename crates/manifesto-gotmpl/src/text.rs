@@ -37,6 +37,12 @@ impl Str {
         self.0.taint
     }
 
+    /// Other bytes in place of these, that hold the same placeholder.
+    #[must_use]
+    pub fn with_bytes(&self, bytes: Vec<u8>) -> Self {
+        Self::tainted(bytes, self.taint())
+    }
+
     /// The same bytes, known to hold a placeholder.
     pub(crate) fn tainted(bytes: Vec<u8>, taint: Option<TaintId>) -> Self {
         Self(Arc::new(StrData { bytes, charge: None, taint }))

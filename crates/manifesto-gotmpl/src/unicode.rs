@@ -111,12 +111,12 @@ pub(crate) fn is_punct(rune: char) -> bool {
 }
 
 /// Go's white space is Unicode's property of that name.
-pub(crate) fn is_space(rune: char) -> bool {
+pub fn is_space(rune: char) -> bool {
     rune.is_whitespace()
 }
 
 /// What `strconv.Quote` prints as it is: everything but controls, formats, other spaces and what is not assigned.
-pub(crate) fn is_print(rune: char) -> bool {
+pub fn is_print(rune: char) -> bool {
     use Category::{
         Control, Format, LineSeparator, ParagraphSeparator, PrivateUse, SpaceSeparator, Surrogate, Unassigned,
     };

@@ -3,6 +3,7 @@
 mod call;
 mod cycles;
 mod eval;
+mod lines;
 mod operand;
 
 use std::any::Any;
@@ -48,6 +49,7 @@ pub struct Executor<'h> {
     nesting: u32,
     /// Maps that got a list or a map as an element: only they can close a cycle.
     suspects: Vec<WeakMap>,
+    trace: Option<lines::Trace>,
     pub(crate) regexes: crate::funcs::RegexCache,
 }
 
@@ -109,6 +111,7 @@ impl<'h> Executor<'h> {
             depth: 0,
             nesting: 0,
             suspects: Vec::new(),
+            trace: None,
             regexes: crate::funcs::RegexCache::default(),
         }
     }
@@ -239,6 +242,7 @@ impl<'h> Executor<'h> {
     fn walk(&mut self, unit: &Unit, id: NodeId, dot: &Operand) -> Run<Flow> {
         self.frame.at = id;
         self.pay(1)?;
+        self.mark(unit, id);
         match unit.node(id) {
             Node::Text(start, len) => self.write(unit.text(*start, *len), None)?,
             Node::Action(pipe) => {
@@ -433,6 +437,9 @@ impl<'h> Executor<'h> {
         match &operand.value {
             Value::Nil => self.write(b"<no value>", None),
             Value::Str(text) => self.write(text, text.taint()),
+            Value::Object(object) if object.address_text().is_some() => {
+                self.write(&object.address_text().unwrap_or_default(), None)
+            }
             value => {
                 let (text, taint) = self.printed(|printer| printer.print(std::slice::from_ref(value)))?;
                 self.write(&text, taint)

@@ -297,11 +297,7 @@ impl<'p> Translator<'p> {
                 self.out.push(']');
                 return Ok(());
             }
-            // A dash stands for itself only at the start and at the end.
-            if rune == '-' && !first && !self.rest.starts_with("-]") {
-                let bad = self.rest.chars().take(2).collect::<String>();
-                return Err(format!("invalid character class range: `{bad}`"));
-            }
+            // With Perl's syntax, which `regexp.Compile` reads, a dash that begins no range stands for itself.
             first = false;
             if self.class_of_name()? {
                 continue;

@@ -81,19 +81,13 @@ impl Writer<'_, '_> {
             }
             Value::Map(map) => {
                 let entries = map.entries();
-                self.inside(map.identity(), |writer| {
-                    writer.items(b'{', b'}', &entries, |writer, (key, value)| {
-                        writer.string(key)?;
-                        writer.out.extend_from_slice(if writer.style == Style::Pretty {
-                            b": "
-                        } else {
-                            b":"
-                        });
-                        writer.value(value)
-                    })
-                })?;
+                self.inside(map.identity(), |writer| writer.items(b'{', b'}', &entries, Writer::entry))?;
             }
             Value::Object(object) => {
+                if let Some(fields) = object.json_fields() {
+                    let identity = std::ptr::from_ref(object.as_ref()).addr();
+                    return self.inside(identity, |writer| writer.items(b'{', b'}', &fields, Writer::entry));
+                }
                 let data = object.to_data();
                 if matches!(data, Value::Object(_)) {
                     return Err(WriteError::Unsupported(format!(
@@ -146,6 +140,12 @@ impl Writer<'_, '_> {
         }
         self.out.push(close);
         Ok(())
+    }
+
+    fn entry(&mut self, (key, value): &(Str, Value)) -> Result<(), WriteError> {
+        self.string(key)?;
+        self.out.extend_from_slice(if self.style == Style::Pretty { b": " } else { b":" });
+        self.value(value)
     }
 
     fn line(&mut self, depth: usize) -> Result<(), WriteError> {

@@ -54,6 +54,13 @@ fn shown(written: Result<Str, WriteError>) -> Answer {
     Ok(Value::Str(written?))
 }
 
+impl Executor<'_> {
+    /// What `toYaml` makes of a value.
+    pub fn yaml_text(&mut self, value: &Value) -> Answer {
+        hidden(self.yaml(value, false))
+    }
+}
+
 /// sprig's own JSON functions.
 pub(super) fn functions() -> Vec<Function> {
     vec![
