@@ -1,0 +1,362 @@
+//! A release: a chart, values and options to manifests, as `helm template` prints them.
+
+use std::sync::Arc;
+
+use manifesto_gotmpl::{Str, Taint, Value};
+use manifesto_tree::{Gap, Place};
+use manifesto_yaml::{Dialect, Mark, Node, parse};
+
+use crate::capabilities::{Capabilities, KubeVersion};
+use crate::chart::{Chart, ChartFile, extension};
+use crate::dependencies::{Release, is_in_range};
+use crate::engine::{self, RenderedFile, Top, full_path};
+use crate::error::{ErrorKind, HelmError};
+use crate::manifests::{self, HookEvent, Piece};
+use crate::schema;
+use crate::values::{Values, coalesce_values};
+
+/// How a release is rendered.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Its name.
+    pub name: String,
+    /// The namespace that it goes to.
+    pub namespace: String,
+    /// The version of Kubernetes; none for Helm's default.
+    pub kube_version: Option<String>,
+    /// Versions of APIs that the cluster has besides those that Helm takes for granted.
+    pub api_versions: Vec<String>,
+    /// Whether CRDs of `crds/` come first.
+    pub crds: Crds,
+    /// Which hooks are there.
+    pub hooks: Hooks,
+    /// Whether it is installed or upgraded.
+    pub action: Action,
+    /// Whether the schemas of charts are asked.
+    pub schema: SchemaCheck,
+    /// What it may cost.
+    pub limits: Limits,
+}
+
+/// Whether CRDs of `crds/` are part of what is rendered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Crds {
+    /// No, as without `--include-crds`.
+    #[default]
+    Leave,
+    /// Yes.
+    Include,
+}
+
+/// Which hooks are part of what is rendered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Hooks {
+    /// All.
+    #[default]
+    All,
+    /// All but tests, as with `--skip-tests`.
+    NoTests,
+    /// None, as with `--no-hooks`.
+    None,
+}
+
+/// What is done to the release.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Action {
+    /// `.Release.IsInstall`.
+    #[default]
+    Install,
+    /// `.Release.IsUpgrade`.
+    Upgrade,
+}
+
+/// Whether values are held against schemas.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SchemaCheck {
+    /// Yes.
+    #[default]
+    Check,
+    /// No, as with `--skip-schema-validation`.
+    Skip,
+}
+
+/// What a release may cost.
+#[derive(Debug, Clone, Default)]
+pub struct Limits {
+    /// For the templates.
+    pub templates: manifesto_gotmpl::Limits,
+    /// For each file of values and each manifest.
+    pub yaml: manifesto_yaml::Limits,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            name: "release-name".to_owned(),
+            namespace: "default".to_owned(),
+            kube_version: None,
+            api_versions: Vec::new(),
+            crds: Crds::default(),
+            hooks: Hooks::default(),
+            action: Action::default(),
+            schema: SchemaCheck::default(),
+            limits: Limits::default(),
+        }
+    }
+}
+
+/// What came of a release.
+#[derive(Debug, Clone)]
+pub struct Rendered {
+    /// The manifests in the order in which Helm prints them; CRDs first, hooks last.
+    pub manifests: Vec<Manifest>,
+    /// Files of `crds/` as they are: what Helm prints of them is not cut into documents.
+    crds: Vec<(String, String)>,
+    /// What `NOTES.txt` of the chart says; it is no manifest.
+    pub notes: Option<String>,
+    /// What could not be known.
+    pub gaps: Vec<Gap>,
+    /// Calls whose results nobody knows before the deployment. [`Manifest::unknown`] tells where they ended up.
+    pub taints: Vec<Taint>,
+}
+
+/// One manifest.
+#[derive(Debug, Clone)]
+pub struct Manifest {
+    /// The template's path, with that of its chart: `web/templates/service.yaml`.
+    pub source: String,
+    /// Where it stands: the file of the tree, and the line of the template. The file is the archive, and the line is 0,
+    /// where the chart is packed. None where the chart does not come from a tree.
+    pub place: Option<Place>,
+    /// What it is there for.
+    pub role: Role,
+    /// The text.
+    pub text: String,
+    /// What the text says. Lines of marks are those of the template where the text is a template's.
+    pub root: Node,
+    /// The taints of which something stands in the text, by their place in [`Rendered::taints`], sorted.
+    pub unknown: Vec<usize>,
+}
+
+/// What a manifest is there for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Role {
+    /// A part of the release.
+    Resource,
+    /// It comes from `crds/`: Helm installs it once and never changes it.
+    Crd,
+    /// It runs at these moments.
+    Hook(Vec<HookEvent>),
+}
+
+impl Rendered {
+    /// What `helm template` prints.
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        for (path, content) in &self.crds {
+            write_manifest(&mut text, path, content);
+        }
+        for manifest in self.manifests.iter().filter(|manifest| manifest.role == Role::Resource) {
+            write_manifest(&mut text, &manifest.source, &manifest.text);
+        }
+        let mut text = text.trim().to_owned();
+        text.push('\n');
+        for manifest in self.manifests.iter().filter(|manifest| matches!(manifest.role, Role::Hook(_))) {
+            write_manifest(&mut text, &manifest.source, &manifest.text);
+        }
+        text
+    }
+}
+
+fn write_manifest(text: &mut String, path: &str, content: &str) {
+    text.push_str("---\n# Source: ");
+    text.push_str(path);
+    text.push('\n');
+    text.push_str(content);
+    text.push('\n');
+}
+
+/// Renders a chart, as `helm template NAME CHART` does.
+pub fn render(chart: &Arc<Chart>, values: &Values, options: &Options) -> Result<Rendered, HelmError> {
+    let kube_version =
+        options.kube_version.as_deref().map_or_else(|| Ok(KubeVersion::default()), KubeVersion::parse)?;
+    let given = values.merged(&options.limits.yaml)?;
+    if !matches!(chart.metadata.chart_type.as_str(), "" | "application") {
+        let message = format!("{} charts are not installable", chart.metadata.chart_type);
+        return Err(HelmError::new(ErrorKind::Unsuitable, message));
+    }
+    let mut release = Release::new(chart);
+    release.check()?;
+    check_name(&options.name)?;
+    release.process(&given)?;
+    let values = coalesce_values(&release, &given)?;
+    let mut gaps = Vec::new();
+    if options.schema == SchemaCheck::Check {
+        schema::validate(&release, &values, &mut gaps)?;
+    }
+    check_kube_version(&chart.metadata.kube_version, &kube_version)?;
+    let top = Top {
+        values,
+        release: release_object(options),
+        capabilities: Capabilities::value(&kube_version, &options.api_versions),
+    };
+    let output = engine::render(&release, &top, &options.limits.templates)?;
+    finish(&release, output, options, gaps)
+}
+
+/// `ValidateReleaseName`.
+fn check_name(name: &str) -> Result<(), HelmError> {
+    const BYTES_MAX: usize = 53;
+    let part_is_valid = |part: &str| {
+        let end_is_valid =
+            |char: Option<char>| char.is_some_and(|char| char.is_ascii_lowercase() || char.is_ascii_digit());
+        end_is_valid(part.chars().next())
+            && end_is_valid(part.chars().next_back())
+            && part.chars().all(|char| char.is_ascii_lowercase() || char.is_ascii_digit() || char == '-')
+    };
+    let problem = if name.is_empty() {
+        "no name provided"
+    } else if name.len() > BYTES_MAX || !name.split('.').all(part_is_valid) {
+        "invalid release name, must match regex \
+         ^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$ and the length must not be longer than 53"
+    } else {
+        return Ok(());
+    };
+    let message = format!("release name check failed: release name {name:?}: {problem}");
+    Err(HelmError::new(ErrorKind::Option, message))
+}
+
+fn check_kube_version(range: &str, version: &KubeVersion) -> Result<(), HelmError> {
+    if range.is_empty() || is_in_range(range, &version.normalized) {
+        return Ok(());
+    }
+    let message = format!(
+        "chart requires kubeVersion: {range} which is incompatible with Kubernetes {}",
+        version.version
+    );
+    Err(HelmError::new(ErrorKind::Unsuitable, message))
+}
+
+fn release_object(options: &Options) -> Value {
+    let entries = [
+        ("Name", Value::str(options.name.as_str())),
+        ("Namespace", Value::str(options.namespace.as_str())),
+        ("IsUpgrade", Value::Bool(options.action == Action::Upgrade)),
+        ("IsInstall", Value::Bool(options.action == Action::Install)),
+        ("Revision", Value::Int(1)),
+        ("Service", Value::str("Helm")),
+    ];
+    Value::map(entries.map(|(key, value)| (Str::from(key), value)))
+}
+
+fn finish(
+    release: &Release,
+    output: engine::Output,
+    options: &Options,
+    gaps: Vec<Gap>,
+) -> Result<Rendered, HelmError> {
+    let engine::Output { mut files, taints } = output;
+    let own_notes = format!("{}/templates/NOTES.txt", release.name);
+    let notes = files.iter().find(|file| file.path == own_notes);
+    let notes = notes.map(|file| file.text.to_text().into_owned());
+    files.retain(|file| !file.path.ends_with("NOTES.txt"));
+    let (resources, hooks) = manifests::sorted(&files, &options.limits.yaml)?;
+    let mut crds = Vec::new();
+    let mut manifests = Vec::new();
+    if options.crds == Crds::Include {
+        collect_crds(release, None, options, &mut crds, &mut manifests)?;
+    }
+    manifests.extend(resources.into_iter().map(|piece| manifest(&files, piece)));
+    let hooks = hooks.into_iter().filter(|piece| match options.hooks {
+        Hooks::All => true,
+        Hooks::NoTests => !piece.events.as_ref().is_some_and(|events| events.contains(&HookEvent::Test)),
+        Hooks::None => false,
+    });
+    manifests.extend(hooks.map(|piece| manifest(&files, piece)));
+    Ok(Rendered { manifests, crds, notes, gaps, taints })
+}
+
+fn manifest(files: &[RenderedFile], piece: Piece) -> Manifest {
+    let Piece { file, start, text, mut root, events, .. } = piece;
+    let role = events.map_or(Role::Resource, Role::Hook);
+    let Some(file) = files.get(file) else {
+        return Manifest { source: String::new(), place: None, role, text, root, unknown: Vec::new() };
+    };
+    let first = file.text.get(..start).map_or(0, |before| memchr::memchr_iter(b'\n', before).count());
+    let line_of = |line: u32| {
+        let index = first + (line as usize).saturating_sub(1);
+        file.lines.get(index).or(file.lines.last()).copied().unwrap_or(0)
+    };
+    relocate(&mut root, &line_of);
+    let end = start + text.len();
+    let here = |(from, to, _): &&(usize, usize, usize)| *from < end && start < *to;
+    let mut unknown: Vec<usize> = file.unknown.iter().filter(here).map(|(.., taint)| *taint).collect();
+    unknown.sort_unstable();
+    unknown.dedup();
+    let place = file.origin.as_ref().map(|origin| {
+        let line = if origin.packed { 0 } else { line_of(1) };
+        Place { path: origin.path.clone(), line, column: 0 }
+    });
+    Manifest { source: file.path.clone(), place, role, text, root, unknown }
+}
+
+/// Puts marks where the template has what they stand for.
+fn relocate(node: &mut Node, line_of: &dyn Fn(u32) -> u32) {
+    let moved = |mark: Mark| Mark { line: line_of(mark.line), ..mark };
+    node.mark = moved(node.mark);
+    if let Some(mapping) = node.as_mapping_mut() {
+        for entry in mapping.entries_mut() {
+            entry.key.mark = moved(entry.key.mark);
+            relocate(&mut entry.value, line_of);
+        }
+    } else if let Some(items) = node.as_sequence_mut() {
+        for item in items {
+            relocate(item, line_of);
+        }
+    }
+}
+
+/// `CRDObjects`: those of the chart itself, then those of the charts in it.
+fn collect_crds(
+    release: &Release,
+    parent: Option<&str>,
+    options: &Options,
+    crds: &mut Vec<(String, String)>,
+    manifests: &mut Vec<Manifest>,
+) -> Result<(), HelmError> {
+    let path = full_path(release, parent);
+    for file in &release.chart.files {
+        let is_manifest =
+            [".yaml", ".yml", ".json"].iter().any(|known| extension(&file.name).eq_ignore_ascii_case(known));
+        if !file.name.starts_with("crds/") || !is_manifest {
+            continue;
+        }
+        let source = format!("{path}/{}", file.name);
+        let text = crd_text(&source, file)?;
+        let documents = parse(text.as_bytes(), Dialect::SigsV2, &options.limits.yaml).documents;
+        let place = |line: u32| {
+            let origin = file.origin.as_ref()?;
+            Some(Place { path: origin.path.clone(), line: if origin.packed { 0 } else { line }, column: 0 })
+        };
+        manifests.extend(documents.into_iter().filter(|document| !document.root.is_null()).map(|document| {
+            Manifest {
+                source: source.clone(),
+                place: place(document.line),
+                role: Role::Crd,
+                text: String::new(),
+                root: document.root,
+                unknown: Vec::new(),
+            }
+        }));
+        crds.push((source, text));
+    }
+    for inner in &release.charts {
+        collect_crds(inner, Some(&path), options, crds, manifests)?;
+    }
+    Ok(())
+}
+
+fn crd_text(source: &str, file: &ChartFile) -> Result<String, HelmError> {
+    String::from_utf8(file.data.to_vec())
+        .map_err(|_| HelmError::new(ErrorKind::Chart, format!("{source} is no text")))
+}
