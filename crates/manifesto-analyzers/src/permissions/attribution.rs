@@ -50,7 +50,7 @@ impl<'c> Attribution<'c> {
     }
 
     /// The places that give them, what the change touches first.
-    pub(super) fn origins(&self, grants: &Grants, side: Side, most: usize) -> Vec<Origin> {
+    pub(super) fn origins(&self, grants: &Grants, side: Side) -> Vec<Origin> {
         let mut origins: Vec<(bool, Origin)> = Vec::new();
         for source in grants.iter().flat_map(|(_, _, verbs)| verbs.values()) {
             if let Some((role, mark)) = &source.rule {
@@ -61,12 +61,6 @@ impl<'c> Attribution<'c> {
             }
         }
         origins.sort_by_key(|(untouched, _)| *untouched);
-        let mut kept: Vec<Origin> = Vec::new();
-        for (_, origin) in origins {
-            if kept.len() < most && !kept.contains(&origin) {
-                kept.push(origin);
-            }
-        }
-        kept
+        origins.into_iter().map(|(_, origin)| origin).collect()
     }
 }

@@ -126,9 +126,14 @@ fn statement(
     let powers: Vec<&HeldPower> =
         delta.powers.iter().filter(|held| attribution.touches(&held.source) && matters(pair, held)).collect();
     let what = words::difference(&powers, &gained, &lost);
-    let origins = attribution.origins(&gained, Side::Head, ORIGINS_MAX);
-    let origins =
-        if origins.is_empty() { attribution.origins(&lost, Side::Base, ORIGINS_MAX) } else { origins };
+    let mut origins: Vec<Origin> = Vec::new();
+    let of_powers = powers.iter().flat_map(|held| held.source.origins(Side::Head));
+    let of_gains = attribution.origins(&gained, Side::Head);
+    for origin in of_powers.chain(of_gains).chain(attribution.origins(&lost, Side::Base)) {
+        if origins.len() < ORIGINS_MAX && !origins.contains(&origin) {
+            origins.push(origin);
+        }
+    }
     let used_by = if powers.is_empty() { Vec::new() } else { used_by(pair, &delta.subject) };
     Some(Statement {
         component: attribution.component(&gained).or_else(|| attribution.component(&lost)),

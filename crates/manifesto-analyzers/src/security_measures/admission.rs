@@ -42,9 +42,9 @@ pub(super) fn state(change: &Change, statements: &mut Statements) {
                 || id.group == "constraints.gatekeeper.sh";
         if is_policy {
             let what = match object_change.kind {
-                ChangeKind::Added => " is new: it decides what the API server takes",
-                ChangeKind::Removed => " is gone: it no longer decides what the API server takes",
-                _ => " changes: it decides what the API server takes",
+                ChangeKind::Added => ": new, decides what the API server takes",
+                ChangeKind::Removed => ": gone, no longer decides what the API server takes",
+                _ => ": changed, decides what the API server takes",
             };
             let weight =
                 if object_change.kind == ChangeKind::Removed { Weight::Notable } else { Weight::Plain };
@@ -80,9 +80,9 @@ fn webhooks(
         let Some(object) = head else { return };
         let old = before.get(name).map(|(policy, _)| *policy);
         let what = match (old, *policy) {
-            (None, "Fail") => " is new: while it does not answer, what it is asked about cannot be changed",
-            (Some("Ignore"), "Fail") => " now stops what it is asked about while it does not answer",
-            (Some("Fail"), "Ignore") => " lets pass what it is asked about while it does not answer",
+            (None, "Fail") => ": new; while it does not answer, what it is asked about cannot be changed",
+            (Some("Ignore"), "Fail") => ": now stops what it is asked about while it does not answer",
+            (Some("Fail"), "Ignore") => ": now lets pass what it is asked about while it does not answer",
             _ => continue,
         };
         let origin = object.origin_at(Side::Head, node.mark);
@@ -95,7 +95,7 @@ fn webhooks(
     }
     for (name, (_, node)) in before.iter().filter(|(name, _)| !after.contains_key(*name)) {
         let Some(object) = base else { return };
-        let said = (Prose::from("Webhook "), (*name).to_owned(), Prose::from(" is gone"));
+        let said = (Prose::from("Webhook "), (*name).to_owned(), Prose::from(": gone"));
         statements.add(Weight::Notable, component, said, [object.origin_at(Side::Base, node.mark)]);
     }
 }

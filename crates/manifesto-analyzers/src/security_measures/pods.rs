@@ -8,7 +8,6 @@ use manifesto_evidence::{Prose, Side, Weight};
 use manifesto_objects::ObjectId;
 use manifesto_yaml::Node;
 
-use super::about;
 use crate::clusters::{ClusterPair, Touched};
 use crate::statements::Statements;
 
@@ -24,9 +23,10 @@ pub(super) fn state(pair: &ClusterPair, touched: &Touched<'_>, statements: &mut 
             continue;
         };
         let old = before.get(workload.id()).and_then(|old| old.spec.as_ref());
+        let before = if old.is_some() { Prose::new() } else { Prose::from("New ") };
         let mut say = |weight, what| {
             let origins = [workload.origin(Side::Head)];
-            statements.add(weight, Some(component), about(workload.id().short(), what), origins);
+            statements.add(weight, Some(component), (before.clone(), workload.id().short(), what), origins);
         };
         match old {
             Some(old) => changed(old, spec, &mut say),
@@ -56,10 +56,10 @@ fn found(spec: &Node) -> Found {
 fn added(spec: &Node, say: &mut impl FnMut(Weight, Prose)) {
     let Found { grave, rest } = found(spec);
     if !grave.is_empty() {
-        say(gravity(spec, &grave), told(Prose::from(" is new and "), &grave));
+        say(gravity(spec, &grave), told(Prose::from(": "), &grave));
     }
     if !rest.is_empty() {
-        say(Weight::Plain, in_short(Prose::from(" is new and does not meet restricted: it "), &rest));
+        say(Weight::Plain, in_short(Prose::from(": does not meet restricted: "), &rest));
     }
     let mut good = Vec::new();
     if grave.is_empty() && rest.is_empty() {
@@ -72,7 +72,7 @@ fn added(spec: &Node, say: &mut impl FnMut(Weight, Prose)) {
         good.push("mounts no token of its ServiceAccount");
     }
     if !good.is_empty() {
-        say(Weight::Plain, Prose::from(" is new and ").words(good.join(", ")));
+        say(Weight::Plain, Prose::from(": ").words(good.join(", ")));
     }
 }
 
@@ -104,28 +104,28 @@ fn changed(old: &Node, new: &Node, say: &mut impl FnMut(Weight, Prose)) {
     let after = found(new);
     let (grave, rest) = (fresh(after.grave), fresh(after.rest));
     if !grave.is_empty() {
-        say(gravity(new, &grave), told(Prose::from(" now "), &grave));
+        say(gravity(new, &grave), told(Prose::from(": now "), &grave));
     }
     // A new container that is no worse than the others is not a step back.
     let is_step_back =
         |violation: &Violation| violation.offences.iter().any(|o| was_there(old, o.container.as_deref()));
     let rest: Vec<Violation> = rest.into_iter().filter(is_step_back).collect();
     if !rest.is_empty() {
-        say(Weight::Notable, told(Prose::from(" now "), &rest));
+        say(Weight::Notable, told(Prose::from(": now "), &rest));
     }
     let levels =
         (level_of(&Pod::of_spec(old), Version::LATEST), level_of(&Pod::of_spec(new), Version::LATEST));
     if levels.1 > levels.0 {
         let text =
-            Prose::from(" now meets ").words(levels.1.name()).words(", before ").words(levels.0.name());
+            Prose::from(": now meets ").words(levels.1.name()).words(", before ").words(levels.0.name());
         say(Weight::Plain, text);
     }
     if is_read_only(old) && !is_read_only(new) {
-        let text = " can now write its root filesystem (KSV014, C-0017, no-read-only-root-fs)";
+        let text = ": can now write its root filesystem (KSV014, C-0017, no-read-only-root-fs)";
         say(Weight::Notable, Prose::from(text));
     }
     if !mounts_token(old) && mounts_token(new) {
-        say(Weight::Notable, Prose::from(" now mounts the token of its ServiceAccount (KSV036, C-0034)"));
+        say(Weight::Notable, Prose::from(": now mounts the token of its ServiceAccount (KSV036, C-0034)"));
     }
 }
 

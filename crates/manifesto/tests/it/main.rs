@@ -1,5 +1,6 @@
 //! The binary, the examples, the documentation and the tidiness of the workspace.
 
+mod access;
 mod arcane;
 mod cli;
 mod dependencies;
