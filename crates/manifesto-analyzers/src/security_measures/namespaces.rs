@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use manifesto_cluster::pod_security::{Enforcement, Pod, Standard, Violation, violations};
+use manifesto_cluster::pod_security::{Breach, Enforcement, Pod, Standard, breaches};
 use manifesto_cluster::{Cluster, Labels, Workload};
 use manifesto_evidence::{Prose, Side, Weight};
 use manifesto_objects::ObjectId;
@@ -55,7 +55,7 @@ fn refused(pair: &ClusterPair, touched: &Touched<'_>, statements: &mut Statement
         let text =
             Prose::from(" makes pods that ").code(&workload.namespace).words(" refuses, since it enforces ");
         let text = text.words(standard.level.name()).words(": ");
-        let said: Vec<&str> = reasons.iter().map(|violation| violation.check.id).collect();
+        let said: Vec<&str> = reasons.iter().map(|breach| breach.check.id).collect();
         let text = text.list(said, NAMED_MAX);
         let origins = [Some(workload.origin(Side::Head)), namespace.map(|object| object.origin(Side::Head))];
         statements.add(
@@ -68,10 +68,10 @@ fn refused(pair: &ClusterPair, touched: &Touched<'_>, statements: &mut Statement
 }
 
 /// What a workload's namespace enforces and its pods fail.
-fn refusal(cluster: &Cluster, workload: &Workload) -> Option<(Standard, Vec<Violation>)> {
+fn refusal(cluster: &Cluster, workload: &Workload) -> Option<(Standard, Vec<Breach>)> {
     let labels: &Labels = &cluster.namespace(&workload.namespace)?.labels;
     let Enforcement::Standard(standard) = Enforcement::read(labels) else { return None };
     let pod = Pod::of_spec(workload.spec.as_ref()?);
-    let found = violations(&pod, standard.level, standard.version_or_latest());
+    let found = breaches(&pod, standard.level, standard.version_or_latest());
     (!found.is_empty()).then_some((standard, found))
 }

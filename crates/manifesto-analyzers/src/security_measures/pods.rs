@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use manifesto_cluster::Workload;
-use manifesto_cluster::pod_security::{Check, Level, Offence, Pod, Version, Violation, level_of, violations};
+use manifesto_cluster::pod_security::{Breach, Check, Offence, Pod, Strictness, Version, breaches, level_of};
 use manifesto_evidence::{Prose, Side, Weight};
 use manifesto_objects::ObjectId;
 use manifesto_yaml::Node;
@@ -38,17 +38,17 @@ pub(super) fn state(pair: &ClusterPair, touched: &Touched<'_>, statements: &mut 
 /// What a pod does that is forbidden.
 struct Found {
     /// What baseline forbids: it leads out of the container.
-    grave: Vec<Violation>,
+    grave: Vec<Breach>,
     /// What restricted forbids beyond it.
-    rest: Vec<Violation>,
+    rest: Vec<Breach>,
 }
 
 fn found(spec: &Node) -> Found {
     let pod = Pod::of_spec(spec);
-    let grave = violations(&pod, Level::Baseline, Version::LATEST);
-    let is_said = |check: &Check| grave.iter().any(|violation| check.replaces == Some(violation.check.id));
-    let mut rest = violations(&pod, Level::Restricted, Version::LATEST);
-    rest.retain(|violation| violation.check.level == Level::Restricted && !is_said(violation.check));
+    let grave = breaches(&pod, Strictness::Baseline, Version::LATEST);
+    let is_said = |check: &Check| grave.iter().any(|breach| check.replaces == Some(breach.check.id));
+    let mut rest = breaches(&pod, Strictness::Restricted, Version::LATEST);
+    rest.retain(|breach| breach.check.level == Strictness::Restricted && !is_said(breach.check));
     Found { grave, rest }
 }
 
@@ -77,12 +77,12 @@ fn added(spec: &Node, say: &mut impl FnMut(Weight, Prose)) {
 }
 
 /// "may gain privileges (KSV001), may run as root (KSV012)".
-fn in_short(text: Prose, violations: &[Violation]) -> Prose {
-    let short = |violation: &Violation| {
-        let name = violation.check.known_as.split(',').next().unwrap_or_default();
-        format!("{} ({name})", violation.check.says)
+fn in_short(text: Prose, breaches: &[Breach]) -> Prose {
+    let short = |breach: &Breach| {
+        let name = breach.check.known_as.split(',').next().unwrap_or_default();
+        format!("{} ({name})", breach.check.says)
     };
-    text.words(violations.iter().map(short).collect::<Vec<String>>().join(", "))
+    text.words(breaches.iter().map(short).collect::<Vec<String>>().join(", "))
 }
 
 fn changed(old: &Node, new: &Node, say: &mut impl FnMut(Weight, Prose)) {
@@ -93,13 +93,13 @@ fn changed(old: &Node, new: &Node, say: &mut impl FnMut(Weight, Prose)) {
         .chain(&before.rest)
         .flat_map(|v| v.offences.iter().map(|o| (v.check.id, o)))
         .collect();
-    let fresh = |mut violations: Vec<Violation>| {
-        for violation in &mut violations {
-            let id = violation.check.id;
-            violation.offences.retain(|offence| !known.contains(&(id, offence)));
+    let fresh = |mut breaches: Vec<Breach>| {
+        for breach in &mut breaches {
+            let id = breach.check.id;
+            breach.offences.retain(|offence| !known.contains(&(id, offence)));
         }
-        violations.retain(|violation| !violation.offences.is_empty());
-        violations
+        breaches.retain(|breach| !breach.offences.is_empty());
+        breaches
     };
     let after = found(new);
     let (grave, rest) = (fresh(after.grave), fresh(after.rest));
@@ -108,8 +108,8 @@ fn changed(old: &Node, new: &Node, say: &mut impl FnMut(Weight, Prose)) {
     }
     // A new container that is no worse than the others is not a step back.
     let is_step_back =
-        |violation: &Violation| violation.offences.iter().any(|o| was_there(old, o.container.as_deref()));
-    let rest: Vec<Violation> = rest.into_iter().filter(is_step_back).collect();
+        |breach: &Breach| breach.offences.iter().any(|o| was_there(old, o.container.as_deref()));
+    let rest: Vec<Breach> = rest.into_iter().filter(is_step_back).collect();
     if !rest.is_empty() {
         say(Weight::Notable, told(Prose::from(": now "), &rest));
     }
@@ -130,10 +130,9 @@ fn changed(old: &Node, new: &Node, say: &mut impl FnMut(Weight, Prose)) {
 }
 
 /// Running as a part of the node leads out of the container at once.
-fn gravity(spec: &Node, violations: &[Violation]) -> Weight {
+fn gravity(spec: &Node, breaches: &[Breach]) -> Weight {
     let leads_out = ["privileged", "hostNamespaces", "windowsHostProcess"];
-    let is_hazard =
-        violations.iter().any(|violation| leads_out.contains(&violation.check.id)) || has_socket(spec);
+    let is_hazard = breaches.iter().any(|breach| leads_out.contains(&breach.check.id)) || has_socket(spec);
     if is_hazard { Weight::Hazard } else { Weight::Notable }
 }
 
@@ -147,10 +146,10 @@ fn has_socket(spec: &Node) -> bool {
 }
 
 /// "runs privileged (KSV017, …) in `a`, adds capabilities `NET_ADMIN` (…) in `b`".
-fn told(mut text: Prose, violations: &[Violation]) -> Prose {
-    for (index, violation) in violations.iter().take(NAMED_MAX).enumerate() {
-        text = text.words(if index == 0 { "" } else { ", " }).words(violation.check.says);
-        let values: BTreeSet<&str> = violation
+fn told(mut text: Prose, breaches: &[Breach]) -> Prose {
+    for (index, breach) in breaches.iter().take(NAMED_MAX).enumerate() {
+        text = text.words(if index == 0 { "" } else { ", " }).words(breach.check.says);
+        let values: BTreeSet<&str> = breach
             .offences
             .iter()
             .filter_map(|offence| offence.value.as_deref())
@@ -159,16 +158,16 @@ fn told(mut text: Prose, violations: &[Violation]) -> Prose {
         if !values.is_empty() {
             text = text.words(" ").list(values, NAMED_MAX);
         }
-        if !violation.check.known_as.is_empty() {
-            text = text.words(format!(" ({})", violation.check.known_as));
+        if !breach.check.known_as.is_empty() {
+            text = text.words(format!(" ({})", breach.check.known_as));
         }
         let containers: BTreeSet<&str> =
-            violation.offences.iter().filter_map(|offence| offence.container.as_deref()).collect();
+            breach.offences.iter().filter_map(|offence| offence.container.as_deref()).collect();
         if !containers.is_empty() {
             text = text.words(" in ").list(containers, NAMED_MAX);
         }
     }
-    match violations.len().saturating_sub(NAMED_MAX) {
+    match breaches.len().saturating_sub(NAMED_MAX) {
         0 => text,
         rest => text.words(format!(" and {rest} more")),
     }

@@ -3,7 +3,7 @@
 use manifesto_yaml::Node;
 
 use super::pod::{Pod, PodContainer};
-use super::{Check, Level, Offence, Version, seccomp};
+use super::{Check, Offence, Strictness, Version, seccomp};
 
 const fn check(
     id: &'static str,
@@ -12,7 +12,7 @@ const fn check(
     since: u16,
     find: fn(&Pod<'_>, Version) -> Vec<Offence>,
 ) -> Check {
-    Check { id, says, known_as, level: Level::Baseline, since, replaces: None, find }
+    Check { id, says, known_as, level: Strictness::Baseline, since, replaces: None, find }
 }
 
 pub(super) static CHECKS: &[Check] = &[

@@ -2,14 +2,14 @@
 
 use std::fmt;
 
-use super::{Level, Version};
+use super::{Strictness, Version};
 use crate::Labels;
 
 /// A level at a version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Standard {
     /// The level.
-    pub level: Level,
+    pub level: Strictness,
     /// The version; none is the cluster's own, which is not known.
     pub version: Option<Version>,
 }
@@ -40,16 +40,16 @@ impl Enforcement {
     /// Reads the labels; a level that is none forbids what restricted forbids (pod-security-admission, `api/helpers.go`).
     pub fn read(labels: &Labels) -> Self {
         let Some(name) = labels.get("pod-security.kubernetes.io/enforce") else { return Self::Default };
-        let level = Level::from_name(name).unwrap_or(Level::Restricted);
+        let level = Strictness::from_name(name).unwrap_or(Strictness::Restricted);
         let version = labels.get("pod-security.kubernetes.io/enforce-version");
         let version = version.filter(|text| *text != "latest").and_then(Version::parse);
         Self::Standard(Standard { level, version })
     }
 
     /// The level that is enforced as far as the labels say.
-    pub fn level(self) -> Level {
+    pub fn level(self) -> Strictness {
         match self {
-            Self::Default => Level::Privileged,
+            Self::Default => Strictness::Privileged,
             Self::Standard(standard) => standard.level,
         }
     }

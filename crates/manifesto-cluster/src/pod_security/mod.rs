@@ -14,7 +14,7 @@ pub use pod::Pod;
 
 /// How much a level forbids.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Level {
+pub enum Strictness {
     /// Nothing.
     Privileged,
     /// What is known to lead out of the container.
@@ -23,7 +23,7 @@ pub enum Level {
     Restricted,
 }
 
-impl Level {
+impl Strictness {
     /// The name in labels.
     pub fn name(self) -> &'static str {
         match self {
@@ -39,7 +39,7 @@ impl Level {
     }
 }
 
-impl fmt::Display for Level {
+impl fmt::Display for Strictness {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
     }
@@ -88,7 +88,7 @@ pub struct Check {
     /// What it is called elsewhere: trivy's `KSV…`, kubescape's `C-…`, kube-linter's words.
     pub known_as: &'static str,
     /// The level from which it counts.
-    pub level: Level,
+    pub level: Strictness,
     /// The check of baseline that it stands in for.
     pub replaces: Option<&'static str>,
     since: u16,
@@ -121,7 +121,7 @@ impl Offence {
 
 /// A check that a pod fails.
 #[derive(Debug, Clone)]
-pub struct Violation {
+pub struct Breach {
     /// The check.
     pub check: &'static Check,
     /// Who fails it; never empty.
@@ -129,7 +129,7 @@ pub struct Violation {
 }
 
 /// What a pod does that a level forbids, in the order in which the admission controller tells it.
-pub fn violations(pod: &Pod<'_>, level: Level, version: Version) -> Vec<Violation> {
+pub fn breaches(pod: &Pod<'_>, level: Strictness, version: Version) -> Vec<Breach> {
     let all = || baseline::CHECKS.iter().chain(restricted::CHECKS);
     let counts = |check: &&Check| check.level <= level && version.is_since(check.since);
     let replaced: Vec<&str> = all().filter(counts).filter_map(|check| check.replaces).collect();
@@ -137,13 +137,16 @@ pub fn violations(pod: &Pod<'_>, level: Level, version: Version) -> Vec<Violatio
     counting
         .filter_map(|check| {
             let offences = (check.find)(pod, version);
-            (!offences.is_empty()).then_some(Violation { check, offences })
+            (!offences.is_empty()).then_some(Breach { check, offences })
         })
         .collect()
 }
 
 /// The strictest level that a pod meets.
-pub fn level_of(pod: &Pod<'_>, version: Version) -> Level {
-    let levels = [Level::Restricted, Level::Baseline];
-    levels.into_iter().find(|level| violations(pod, *level, version).is_empty()).unwrap_or(Level::Privileged)
+pub fn level_of(pod: &Pod<'_>, version: Version) -> Strictness {
+    let levels = [Strictness::Restricted, Strictness::Baseline];
+    levels
+        .into_iter()
+        .find(|level| breaches(pod, *level, version).is_empty())
+        .unwrap_or(Strictness::Privileged)
 }

@@ -4,7 +4,7 @@ use manifesto_yaml::Node;
 
 use super::baseline::{added, containers, proc_mount};
 use super::pod::Pod;
-use super::{Check, Level, Offence, Version, seccomp};
+use super::{Check, Offence, Strictness, Version, seccomp};
 
 const fn check(
     id: &'static str,
@@ -14,7 +14,7 @@ const fn check(
     replaces: Option<&'static str>,
     find: fn(&Pod<'_>, Version) -> Vec<Offence>,
 ) -> Check {
-    Check { id, says, known_as, level: Level::Restricted, since, replaces, find }
+    Check { id, says, known_as, level: Strictness::Restricted, since, replaces, find }
 }
 
 pub(super) static CHECKS: &[Check] = &[

@@ -3,7 +3,7 @@
 use manifesto_yaml::{Dialect, Limits, parse};
 
 use crate::Labels;
-use crate::pod_security::{Enforcement, Level, Pod, Version, level_of, violations};
+use crate::pod_security::{Enforcement, Pod, Strictness, Version, breaches, level_of};
 
 /// A pod with one container that meets restricted, with more of the pod's spec and of its container.
 fn check(pod: &str, container: &str) -> String {
@@ -14,15 +14,15 @@ fn check(pod: &str, container: &str) -> String {
 }
 
 /// The checks that a pod fails, as `id` or `id@container`.
-fn failed(text: &str, level: Level, minor: u16) -> Vec<String> {
+fn failed(text: &str, level: Strictness, minor: u16) -> Vec<String> {
     let parsed = parse(text.as_bytes(), Dialect::SigsV2, &Limits::default());
     assert!(parsed.error.is_none(), "{text}: {:?}", parsed.error);
     let pod = Pod::of_template(&parsed.documents[0].root).unwrap();
-    let found = violations(&pod, level, Version::minor(minor));
-    let of = |violation: &crate::pod_security::Violation| {
-        let places = violation.offences.iter().map(|offence| match &offence.container {
-            Some(container) => format!("{}@{container}", violation.check.id),
-            None => violation.check.id.to_owned(),
+    let found = breaches(&pod, level, Version::minor(minor));
+    let of = |breach: &crate::pod_security::Breach| {
+        let places = breach.offences.iter().map(|offence| match &offence.container {
+            Some(container) => format!("{}@{container}", breach.check.id),
+            None => breach.check.id.to_owned(),
         });
         places.collect::<Vec<String>>()
     };
@@ -37,7 +37,7 @@ const GOOD_CONTAINER: &str =
 #[test]
 fn a_good_pod_meets_every_level() {
     for minor in 0..=Version::LATEST.minor_number() {
-        assert!(failed(&check(GOOD, GOOD_CONTAINER), Level::Restricted, minor).is_empty(), "{minor}");
+        assert!(failed(&check(GOOD, GOOD_CONTAINER), Strictness::Restricted, minor).is_empty(), "{minor}");
     }
 }
 
@@ -74,7 +74,7 @@ fn checks_begin_and_end_with_their_versions() {
         (&rmem, 32, &[]),
     ];
     for (pod, minor, expected) in cases {
-        assert_eq!(failed(pod, Level::Restricted, minor), expected, "1.{minor}: {pod}");
+        assert_eq!(failed(pod, Strictness::Restricted, minor), expected, "1.{minor}: {pod}");
     }
 }
 
@@ -95,7 +95,7 @@ fn the_pods_own_settings_count_where_a_container_has_none() {
         ("securityContext: {runAsNonRoot: true},", "securityContext: {runAsNonRoot: null}", &[]),
     ];
     for (pod, container, expected) in cases {
-        assert_eq!(failed(&check(pod, container), Level::Restricted, 0), expected, "{pod} {container}");
+        assert_eq!(failed(&check(pod, container), Strictness::Restricted, 0), expected, "{pod} {container}");
     }
 }
 
@@ -105,8 +105,8 @@ fn a_restricted_check_stands_in_for_its_baseline_check() {
         "volumes: [{name: v, hostPath: {path: /}}],",
         "securityContext: {capabilities: {add: [NET_ADMIN], drop: [ALL]}}",
     );
-    assert_eq!(failed(&bad, Level::Baseline, 37), ["capabilities_baseline@d", "hostPathVolumes"]);
-    let restricted = failed(&bad, Level::Restricted, 37);
+    assert_eq!(failed(&bad, Strictness::Baseline, 37), ["capabilities_baseline@d", "hostPathVolumes"]);
+    let restricted = failed(&bad, Strictness::Restricted, 37);
     assert!(
         restricted.contains(&"restrictedVolumes".to_owned())
             && !restricted.contains(&"hostPathVolumes".to_owned())
@@ -116,15 +116,15 @@ fn a_restricted_check_stands_in_for_its_baseline_check() {
 #[test]
 fn windows_is_exempt_from_what_it_does_not_have() {
     let pod = "{spec: {os: {name: windows}, securityContext: {runAsNonRoot: true}, containers: [{name: c}]}}";
-    assert!(failed(pod, Level::Restricted, 25).is_empty());
-    assert_eq!(failed(pod, Level::Restricted, 24).len(), 3);
+    assert!(failed(pod, Strictness::Restricted, 25).is_empty());
+    assert_eq!(failed(pod, Strictness::Restricted, 24).len(), 3);
 }
 
 #[test]
 fn levels_and_labels_are_read() {
     let parsed = parse(b"{spec: {hostNetwork: true}}", Dialect::SigsV2, &Limits::default());
     let pod = Pod::of_template(&parsed.documents[0].root).unwrap();
-    assert_eq!(level_of(&pod, Version::LATEST), Level::Privileged);
+    assert_eq!(level_of(&pod, Version::LATEST), Strictness::Privileged);
     let labels = |level: &str, version: &str| -> Labels {
         [
             ("pod-security.kubernetes.io/enforce", level),
@@ -135,9 +135,9 @@ fn levels_and_labels_are_read() {
     };
     let read = |level, version| Enforcement::read(&labels(level, version));
     let Enforcement::Standard(standard) = read("baseline", "v1.25") else { panic!() };
-    assert_eq!((standard.level, standard.version), (Level::Baseline, Some(Version::minor(25))));
-    assert_eq!(read("nonsense", "latest").level(), Level::Restricted);
-    assert_eq!(Enforcement::read(&Labels::default()).level(), Level::Privileged);
+    assert_eq!((standard.level, standard.version), (Strictness::Baseline, Some(Version::minor(25))));
+    assert_eq!(read("nonsense", "latest").level(), Strictness::Restricted);
+    assert_eq!(Enforcement::read(&Labels::default()).level(), Strictness::Privileged);
     assert!(Version::parse("v1.01").is_none() && Version::parse("1.30").is_none());
     assert_eq!(Version::parse("v1.99"), Some(Version::LATEST));
 }

@@ -6,7 +6,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use manifesto_cluster::pod_security::{Level, Pod, Version, Violation, violations};
+use manifesto_cluster::pod_security::{Breach, Pod, Strictness, Version, breaches};
 use manifesto_yaml::{Dialect, Limits, Node, parse};
 
 fn entries(directory: &Path) -> Vec<PathBuf> {
@@ -27,7 +27,7 @@ fn pod(path: &Path) -> Node {
 }
 
 /// Whether the check that the file is about is among those that fail: itself, or the one that stands in for it.
-fn is_told(file: &str, violations: &[Violation]) -> bool {
+fn is_told(file: &str, breaches: &[Breach]) -> bool {
     let about = file.trim_end_matches(".yaml").trim_end_matches(|c: char| c.is_ascii_digit());
     let about = match about {
         "capabilities_baseline" | "capabilities_restricted" => "capabilities",
@@ -36,7 +36,7 @@ fn is_told(file: &str, violations: &[Violation]) -> bool {
         "hostpathvolumes" | "restrictedvolumes" => "volumes",
         other => other,
     };
-    violations.iter().any(|violation| violation.check.id.to_lowercase().contains(about))
+    breaches.iter().any(|breach| breach.check.id.to_lowercase().contains(about))
 }
 
 #[test]
@@ -46,13 +46,13 @@ fn pods_are_refused_as_the_admission_controller_refuses_them() {
         return;
     };
     let (mut compared, mut refused) = (0, 0);
-    for level in [Level::Baseline, Level::Restricted] {
+    for level in [Strictness::Baseline, Strictness::Restricted] {
         for directory in entries(&Path::new(&root).join("test/testdata").join(level.name())) {
             let version = Version::parse(name(&directory)).unwrap();
             for verdict in entries(&directory) {
                 for file in entries(&verdict) {
                     let pod = pod(&file);
-                    let found = violations(&Pod::of_template(&pod).unwrap(), level, version);
+                    let found = breaches(&Pod::of_template(&pod).unwrap(), level, version);
                     let fails = name(&verdict) == "fail";
                     assert_eq!(!found.is_empty(), fails, "{}: {found:?}", file.display());
                     assert!(!fails || is_told(name(&file), &found), "{}: {found:?}", file.display());
