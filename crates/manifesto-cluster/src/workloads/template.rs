@@ -18,6 +18,11 @@ const PATHS: &[&[&str]] = &[
 
 /// The pods that a template in the object makes.
 pub(super) fn workload(object: &Arc<Object>) -> Option<Workload> {
+    // Helm's tests run when somebody asks for them; Argo CD and Flux do not.
+    let hook = object.annotations().find(|(key, _)| *key == "helm.sh/hook").map(|(_, value)| value);
+    if hook.is_some_and(|hook| hook.split(',').all(|name| name.trim().starts_with("test"))) {
+        return None;
+    }
     let template = template_of(object)?;
     let spec = template.get("spec")?;
     let mut labels = Labels::read(template.path(&["metadata", "labels"]));

@@ -6,6 +6,7 @@ mod cli;
 mod dependencies;
 mod examples;
 mod operations;
+mod reachability;
 mod reference;
 mod render;
 mod reports;
