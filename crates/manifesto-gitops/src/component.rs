@@ -41,6 +41,10 @@ pub enum Source {
     Chart {
         /// The directory of the chart.
         directory: TreePath,
+        /// What the deploying program tells Helm.
+        options: Option<SourceOptions>,
+        /// The names by which these options refer to files of this repository.
+        references: Vec<String>,
     },
     /// What a Flux Kustomization builds.
     FluxKustomization {
@@ -68,7 +72,7 @@ impl Source {
             | Self::Rendered { directory, .. }
             | Self::Manifests { directory, .. }
             | Self::FluxKustomization { directory, .. }
-            | Self::Chart { directory } => directory,
+            | Self::Chart { directory, .. } => directory,
             Self::Elsewhere { file, .. } => file,
         }
     }

@@ -63,7 +63,13 @@ impl Inputs {
             Source::Manifests { directory, recurse, .. } => {
                 put(directory, if *recurse { Reach::Below } else { Reach::Files });
             }
-            Source::Chart { directory } => put(directory, Reach::Below),
+            Source::Chart { directory, options, references } => {
+                put(directory, Reach::Below);
+                let files = options.iter().flat_map(|options| options.value_files(directory, references));
+                for file in files {
+                    self.files.entry(file).or_default().push(index);
+                }
+            }
             Source::FluxKustomization { directory, .. } => {
                 // Without a kustomization, one is generated for everything below.
                 let has_own = layout.kustomizations.contains(directory);

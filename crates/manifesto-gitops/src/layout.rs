@@ -10,6 +10,7 @@ use manifesto_yaml::Node;
 use rayon::prelude::*;
 
 use crate::argocd::{ApplicationSource, GitGenerator, git_generators};
+use crate::chart::Charts;
 use crate::component::{Component, Source};
 use crate::flux::{self, Definition};
 use crate::flux_plan::Artifacts;
@@ -28,6 +29,7 @@ pub(crate) struct Engines {
     pub(crate) files: ParsedFiles,
     pub(crate) kustomize: Session,
     pub(crate) references: References,
+    pub(crate) charts: Charts,
 }
 
 /// One side: its files and how they hang together.
@@ -41,6 +43,8 @@ pub(crate) struct Layout {
     pub(crate) definition_charts: Vec<TreePath>,
     /// Which of the repositories that they name is this one.
     pub(crate) home: Home,
+    /// What is declared about clusters.
+    pub(crate) inventory: Inventory,
     /// What is declared to deploy nothing.
     ignored: GlobSet,
     /// What definitions take values from.
@@ -79,6 +83,7 @@ impl Layout {
             definitions,
             definition_charts,
             home,
+            inventory: inventory.clone(),
             ignored,
             generators,
             values: Values::default(),
@@ -117,7 +122,8 @@ impl Layout {
 
     /// Whether a file only shows how something is written, or is declared to deploy nothing.
     pub(crate) fn is_sample(&self, file: &TreePath) -> bool {
-        self.is_ignored(file) || file.segments().any(|segment| SAMPLES.contains(&segment))
+        let shows = |segment: &str| SAMPLES.contains(&segment) || segment.starts_with('.');
+        self.is_ignored(file) || file.segments().any(shows)
     }
 
     /// Whether a file is declared to deploy nothing.
@@ -141,6 +147,7 @@ impl Layout {
         });
         match &mut found {
             Source::Kustomization { options, .. } => options.clone_from(&source.kustomize),
+            Source::Chart { options, .. } => options.clone_from(&source.helm),
             Source::Manifests { include, exclude, .. } => {
                 include.clone_from(&source.include);
                 exclude.clone_from(&source.exclude);
@@ -159,7 +166,7 @@ impl Layout {
         if self.kustomizations.contains(path) {
             Some(Source::Kustomization { directory, options: None })
         } else if self.is_chart(path) {
-            Some(Source::Chart { directory })
+            Some(Source::Chart { directory, options: None, references: Vec::new() })
         } else if let Some(from) = self.source_of(path) {
             Some(Source::Rendered { directory, from })
         } else if !manifests::files_of(&self.tree, path, recurse).is_empty() {

@@ -273,7 +273,7 @@ impl Reader<'_> {
         })
     }
 
-    fn source(&self, source: &ApplicationSource, _all: &[ApplicationSource]) -> Option<Source> {
+    fn source(&self, source: &ApplicationSource, all: &[ApplicationSource]) -> Option<Source> {
         let file = source.place.path.clone();
         if let Some(chart) = &source.chart {
             let detail = format!(
@@ -289,7 +289,14 @@ impl Reader<'_> {
             return Some(Source::Elsewhere { detail, is_chart: false, file });
         }
         match &source.path {
-            Some(path) if self.layout.home.may_be(&source.repository) => self.layout.source_for(path, source),
+            Some(path) if self.layout.home.may_be(&source.repository) => {
+                let mut found = self.layout.source_for(path, source);
+                if let Some(Source::Chart { references, .. }) = &mut found {
+                    let home = all.iter().filter(|source| self.layout.home.may_be(&source.repository));
+                    references.extend(home.filter_map(|source| source.reference.clone()));
+                }
+                found
+            }
             _ if crate::is_unknown(written) => None,
             _ => {
                 let detail = format!("{written} of {} is not in this repository", source.repository);

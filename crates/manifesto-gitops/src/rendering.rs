@@ -9,6 +9,7 @@ use manifesto_objects::{Object, ObjectId};
 use manifesto_tree::{Gap, GapReason, Place, Side, Tree, TreePath};
 
 use crate::argocd::SourceOptions;
+use crate::chart::{Release, VendoredCharts};
 use crate::component::{Component, Source};
 use crate::deployment::Tool;
 use crate::layout::{Engines, Layout};
@@ -81,10 +82,34 @@ fn render_source(engines: &Engines, layout: &Layout, component: &Component, sour
         Source::Manifests { directory, recurse, include, exclude } => {
             selected(engines, tree, directory, *recurse, include.as_deref(), exclude.as_deref())
         }
-        Source::Chart { directory } => crate::chart::render(tree, directory),
+        Source::Chart { directory, options, references } => {
+            chart(engines, layout, component, directory, options.as_ref(), references)
+        }
         Source::FluxKustomization { definition, .. } => flux_plan::render(engines, layout, definition),
         Source::Elsewhere { detail, is_chart, file } => elsewhere(detail, *is_chart, file),
     }
+}
+
+/// A chart as Argo CD has Helm render it; one that nobody deploys with its own values.
+fn chart(
+    engines: &Engines,
+    layout: &Layout,
+    component: &Component,
+    directory: &TreePath,
+    options: Option<&SourceOptions>,
+    references: &[String],
+) -> Rendering {
+    let deployment = component.deployment.as_ref();
+    let name = deployment.map_or_else(|| directory.file_name(), |deployment| &deployment.definition.name);
+    let namespace = deployment.and_then(|deployment| deployment.namespace.as_deref()).unwrap_or("default");
+    let place =
+        deployment.map_or_else(|| Place::file(directory.clone()), |deployment| deployment.place.clone());
+    let options = options.map(|SourceOptions(options)| options);
+    let mut release = argocd::release(&layout.tree, directory, options, references, name, namespace, &place);
+    let inventory = &layout.inventory;
+    release.kube_version = release.kube_version.or_else(|| inventory.kubernetes_version.clone());
+    release.api_versions.extend(inventory.api_versions.iter().cloned());
+    engines.charts.render(&layout.tree, directory, release)
 }
 
 /// A kustomization as the deploying program leaves it before it builds it.
@@ -146,7 +171,9 @@ fn rendered_tree(engines: &Engines, tree: &Tree, directory: &TreePath, from: &Tr
     let source = if kustomization_file(tree, from).is_some() {
         kustomization(engines, tree, from)
     } else {
-        crate::chart::render(tree, from)
+        let name = from.file_name().to_owned();
+        let release = Release { name, namespace: "default".to_owned(), ..Release::default() };
+        engines.charts.render(tree, from, release)
     };
     let origins: BTreeMap<&ObjectId, &Arc<Object>> =
         source.objects.iter().map(|object| (&object.id, object)).collect();
@@ -162,8 +189,14 @@ fn rendered_tree(engines: &Engines, tree: &Tree, directory: &TreePath, from: &Tr
 /// A kustomization that is refused renders to nothing, as kustomize itself prints nothing.
 fn kustomization(engines: &Engines, tree: &Tree, directory: &TreePath) -> Rendering {
     // Flux builds without the restrictor, and Argo CD can be told to: what it would refuse is for them to refuse.
-    let options = Options { load_restrictor: LoadRestrictor::None, ..Options::default() };
-    let build = engines.kustomize.build(tree, directory, &options);
+    let plain = Options { load_restrictor: LoadRestrictor::None, ..Options::default() };
+    let mut build = engines.kustomize.build(tree, directory, &plain);
+    // Builds without a renderer of charts are remembered; only what names a chart that may be here is built with one.
+    let names_charts = build.gaps.iter().any(|gap| gap.reason == GapReason::MissingChart);
+    if names_charts && tree.entries().iter().any(|entry| entry.path.file_name() == "Chart.yaml") {
+        let charts = VendoredCharts(&engines.charts);
+        build = engines.kustomize.build(tree, directory, &Options { charts: Some(&charts), ..plain });
+    }
     let mut rendering = Rendering { gaps: build.gaps.clone(), ..Rendering::default() };
     rendering.reads.extend(build.reads.iter().map(|(path, _)| path.clone()));
     if let Some(error) = &build.error {

@@ -58,7 +58,7 @@ fn source(source: &Source) -> String {
         Source::Rendered { directory, from } => format!("rendered {directory} from {from}"),
         Source::Manifests { directory, recurse: false, .. } => format!("manifests {directory}"),
         Source::Manifests { directory, recurse: true, .. } => format!("manifests below {directory}"),
-        Source::Chart { directory } => format!("chart {directory}"),
+        Source::Chart { directory, .. } => format!("chart {directory}"),
         Source::FluxKustomization { directory, .. } => format!("flux {directory}"),
         Source::Elsewhere { detail, .. } => format!("elsewhere: {detail}"),
     }

@@ -53,16 +53,10 @@ fn median(mut times: Vec<Duration>) -> Duration {
 }
 
 fn git(directory: &Path, arguments: &[&str]) -> Option<()> {
-    let quiet =
-        Command::new("git").args(["-c", "user.name=b", "-c", "user.email=b@example.org"]).args(arguments);
-    quiet
-        .current_dir(directory)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status()
-        .ok()?
-        .success()
-        .then_some(())
+    let mut command = Command::new("git");
+    command.args(["-c", "user.name=b", "-c", "user.email=b@example.org"]).args(arguments);
+    let quiet = command.current_dir(directory).stdout(Stdio::null()).stderr(Stdio::null());
+    quiet.status().ok()?.success().then_some(())
 }
 
 fn real(directory: &Path) -> Option<(PathBuf, String, PathBuf)> {

@@ -50,6 +50,23 @@ impl SourceOptions {
         paths.filter_map(|path| directory.join(path).ok()).collect()
     }
 
+    /// The files of this repository that helm options take values from.
+    pub(crate) fn value_files(&self, directory: &TreePath, references: &[String]) -> Vec<TreePath> {
+        let names =
+            self.0.get("valueFiles").map(Node::items).unwrap_or_default().iter().filter_map(Node::as_str);
+        let path = |name: &str| match name.strip_prefix('$').and_then(|rest| rest.split_once('/')) {
+            Some((reference, path)) if references.iter().any(|known| known == reference) => {
+                TreePath::new(path).ok()
+            }
+            Some(_) => None,
+            None => match name.strip_prefix('/') {
+                Some(path) => TreePath::new(path).ok(),
+                None => directory.join(name).ok(),
+            },
+        };
+        names.filter_map(path).collect()
+    }
+
     fn text(&self) -> String {
         manifesto_yaml::to_json(&self.0, manifesto_yaml::Html::Plain).unwrap_or_default()
     }

@@ -3,6 +3,7 @@
 mod application;
 mod application_set;
 mod glob;
+mod helm;
 mod kustomize;
 
 use globset::{GlobBuilder, GlobMatcher};
@@ -13,6 +14,7 @@ use manifesto_yaml::Node;
 pub use application::SourceOptions;
 pub(crate) use application::{Application, ApplicationSource};
 pub(crate) use application_set::{expand, sanitized};
+pub(crate) use helm::release;
 pub(crate) use kustomize::edited;
 
 /// A pattern by which an ApplicationSet's git generator turns directories or files into Applications.

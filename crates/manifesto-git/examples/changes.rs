@@ -1,4 +1,4 @@
-//! What `manifesto-git` finds in a range, and how long it takes: `compare REPOSITORY RANGE`.
+//! What `manifesto-git` finds in a range, and how long it takes: `changes REPOSITORY RANGE`.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
