@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use manifesto_tree::{Gap, Place, TreePath};
-use manifesto_yaml::{Node, Writer, YamlError, to_yaml_stream};
+use manifesto_yaml::{Mark, Node, Writer};
 
 use crate::error::BuildError;
 use crate::reads::ReadSet;
@@ -49,18 +49,33 @@ pub struct Warning {
 impl Resource {
     /// Where a part of the object is written; none for what no file says.
     pub fn place(&self, node: &Node) -> Option<Place> {
-        let path = self.files.get(usize::from(node.mark.file))?;
-        (node.mark.line > 0).then(|| Place {
-            path: path.clone(),
-            line: node.mark.line,
-            column: u32::from(node.mark.column),
-        })
+        self.place_of(node.mark)
+    }
+
+    fn place_of(&self, mark: Mark) -> Option<Place> {
+        let path = self.files.get(usize::from(mark.file))?;
+        (mark.line > 0).then(|| Place { path: path.clone(), line: mark.line, column: u32::from(mark.column) })
     }
 }
 
-/// The bytes that `kustomize build` prints for these objects.
-pub fn to_yaml(resources: &[Resource]) -> Result<String, YamlError> {
-    to_yaml_stream(resources.iter().map(|resource| &resource.root), Writer::Sigs)
+/// The bytes that `kustomize build` prints for these objects. Refused is what has no form in JSON.
+pub fn to_yaml(resources: &[Resource]) -> Result<String, BuildError> {
+    let mut text = String::new();
+    for (index, resource) in resources.iter().enumerate() {
+        if index > 0 {
+            text.push_str("---\n");
+        }
+        text.push_str(&manifesto_yaml::to_yaml(&resource.root, Writer::Sigs).map_err(|error| {
+            BuildError {
+                place: resource.place_of(error.mark),
+                via: resource.via.to_vec(),
+                what: "the object cannot be printed".to_owned(),
+                why: error.problem,
+                remedy: None,
+            }
+        })?);
+    }
+    Ok(text)
 }
 
 impl Build {

@@ -21,6 +21,9 @@ pub enum ReferenceKind {
     Data,
     /// A chart: the name, not a path.
     Chart,
+    /// The directory with the files of a chart, where `helmGlobals.chartHome` and the name put it. It is read when it is
+    /// there.
+    ChartDirectory,
     /// A file with values of a chart.
     Values,
     /// A generator, transformer or validator: a file, or a directory.
@@ -62,7 +65,8 @@ pub fn references(file: &KustomizationFile) -> Vec<Reference> {
         if text.value.is_empty() {
             return;
         }
-        let remote = is_remote_file(&text.value) || is_repository(&text.value);
+        let remote = kind != ReferenceKind::ChartDirectory
+            && (is_remote_file(&text.value) || is_repository(&text.value));
         let kind = if remote { ReferenceKind::Remote } else { kind };
         references.push(Reference { kind, text: text.value.clone(), mark: text.mark });
     };
@@ -102,6 +106,11 @@ pub fn references(file: &KustomizationFile) -> Vec<Reference> {
     for chart in file.helm_charts.iter().flatten() {
         let text = |value: &SmolStr| Text { value: value.clone(), mark: chart.mark };
         add(ReferenceKind::Chart, &text(&chart.name));
+        if !chart.name.is_empty() {
+            let home = file.helm_globals.as_ref().map_or("", |globals| globals.chart_home.as_str());
+            let directory = format!("{}/{}", chart.home(home), chart.name);
+            add(ReferenceKind::ChartDirectory, &text(&directory.into()));
+        }
         add(ReferenceKind::Values, &text(&chart.values_file));
         chart.additional_values_files.iter().for_each(|path| add(ReferenceKind::Values, &text(path)));
     }

@@ -180,6 +180,17 @@ impl Decode for HelmChart {
 }
 
 impl HelmChart {
+    /// The directory that has the chart's directory, from that of the kustomization; `home` is its `chartHome`. With
+    /// version and repository each version has its own, so that they do not mix (HelmChartInflationGenerator.go,
+    /// absChartHome).
+    pub(crate) fn home(&self, home: &str) -> String {
+        let home = if home.is_empty() { "charts" } else { home.trim_end_matches('/') };
+        if self.version.is_empty() || self.repo.is_empty() {
+            return home.to_owned();
+        }
+        format!("{home}/{}-{}", self.name, self.version)
+    }
+
     /// Reads the fields of a chart.
     pub(crate) fn of(fields: &mut Fields<'_>, mark: Mark) -> Read<Self> {
         fields.read::<bool>("debug")?;

@@ -88,15 +88,9 @@ impl Layer {
         }
     }
 
-    /// The directory with the chart's directory; with version and repository it has its own, so that versions do not
-    /// mix.
+    /// The directory with the chart's directory.
     fn chart_home(&self, chart: &HelmChart, home: &str) -> Result<TreePath, LoadError> {
-        let home = if home.is_empty() { "charts" } else { home };
-        let home = self.root.directory.join(home).map_err(|_| LoadError::OutsideRepository)?;
-        if chart.version.is_empty() || chart.repo.is_empty() {
-            return Ok(home);
-        }
-        home.join(&format!("{}-{}", chart.name, chart.version)).map_err(|_| LoadError::OutsideRepository)
+        self.root.directory.join(&chart.home(home)).map_err(|_| LoadError::OutsideRepository)
     }
 
     fn absorb_chart(

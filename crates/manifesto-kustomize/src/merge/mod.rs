@@ -210,7 +210,7 @@ impl<'m> Merger<'m> {
             }
         }
         for ((entry, slot), _) in ours.iter().zip(&mut slots).zip(touched).filter(|(_, touched)| !touched) {
-            match self.keep(&entry.value, schema.and_then(|schema| schema.field(raw_text(&entry.key))))? {
+            match self.keep_field(entry, schema)? {
                 Kept::Same => {}
                 Kept::Gone => *slot = None,
                 Kept::Changed(value) => *slot = Some(Entry { key: entry.key.clone(), value }),
@@ -258,10 +258,19 @@ impl<'m> Merger<'m> {
         }
     }
 
+    /// What becomes of a field that the patch does not mention. The reference sets it to itself, and gives it quotes on the
+    /// way when it is a bare word that needs them.
+    fn keep_field(&mut self, entry: &Entry, schema: NodeSchema<'m>) -> Why<Kept> {
+        if needs_quotes(&entry.value) {
+            return Ok(Kept::Changed(quoted(&entry.value)));
+        }
+        self.keep(&entry.value, schema.and_then(|schema| schema.field(raw_text(&entry.key))))
+    }
+
     fn keep_fields(&mut self, node: &Node, mapping: &Mapping, schema: NodeSchema<'m>) -> Why<Kept> {
         let mut changes: Vec<(usize, Option<Node>)> = Vec::new();
         for (position, entry) in mapping.entries().iter().enumerate() {
-            match self.keep(&entry.value, schema.and_then(|schema| schema.field(raw_text(&entry.key))))? {
+            match self.keep_field(entry, schema)? {
                 Kept::Same => {}
                 Kept::Gone => changes.push((position, None)),
                 Kept::Changed(new) => changes.push((position, Some(new))),
@@ -334,10 +343,15 @@ fn check_kinds(nodes: [Option<&Node>; 2], wanted: &str, fits: impl Fn(&Value) ->
 
 /// A bare word that YAML 1.1 takes for something else gets quotes when it is added, and keeps them.
 fn with_quotes(node: Node) -> Node {
-    let bare = is_string(&node) && crate::node::style_of(&node) == ScalarStyle::Plain;
-    if bare && is_old_non_string(raw_text(&node)) {
-        let quoted = written(raw_text(&node), ScalarStyle::DoubleQuoted, Tag::Text);
-        return Node::from(Value::Scalar(quoted)).at(node.mark);
-    }
-    node
+    if needs_quotes(&node) { quoted(&node) } else { node }
+}
+
+fn needs_quotes(node: &Node) -> bool {
+    let bare = crate::node::style_of(node) == ScalarStyle::Plain && is_string(node);
+    bare && is_old_non_string(raw_text(node))
+}
+
+fn quoted(node: &Node) -> Node {
+    let quoted = written(raw_text(node), ScalarStyle::DoubleQuoted, Tag::Text);
+    Node::from(Value::Scalar(quoted)).at(node.mark)
 }

@@ -29,7 +29,7 @@ pub(crate) fn replace(
     work: Work<'_>,
 ) -> Result<(), ReplaceError> {
     let refused = |mark, why: &str| ReplaceError { mark, why: why.to_owned(), not_found: false };
-    let Some(targets) = &replacement.targets else {
+    let Some(targets) = replacement.targets.as_deref().filter(|targets| !targets.is_empty()) else {
         return Err(refused(replacement.mark, "it has no `targets`"));
     };
     let value = match (&replacement.source_value, &replacement.source) {

@@ -7,5 +7,8 @@
 )]
 
 mod conformance;
+mod fixtures;
+mod hostile;
+mod references;
 mod repositories;
 mod support;

@@ -37,8 +37,7 @@ fn print(build: &Build, output: &Output) -> Result<u8, Failure> {
         output.note(&format!("{}: {}", warning.place, warning.detail));
     }
     if let Some(error) = &build.error {
-        let hints = error.remedy.iter().cloned();
-        return Err(hints.fold(Failure::render(error), Failure::hint));
+        return Err(Failure::render(error));
     }
     let text = to_yaml(&build.resources).map_err(Failure::render)?;
     output.print_exactly(&text)?;
