@@ -16,6 +16,7 @@ mod build;
 mod config;
 mod error;
 mod file;
+mod fuzz;
 mod generate;
 mod json_patch;
 mod layer;
@@ -43,3 +44,9 @@ pub use options::{ChartOutcome, ChartRenderer, ChartRequest, Limits, LoadRestric
 pub use reads::ReadSet;
 pub use references::{Reference, ReferenceKind, references};
 pub use session::Session;
+
+/// Builds what any bytes say. For the fuzzer, and no part of what the crate promises.
+#[doc(hidden)]
+pub fn fuzz(bytes: &[u8]) {
+    fuzz::fuzz(bytes);
+}

@@ -123,3 +123,40 @@ fn names_that_all_are_the_same_do_not_multiply() {
     let build = build(tree, "");
     assert_eq!(build.resources.len(), 1_000, "{}", build.problems());
 }
+
+#[test]
+fn broken_kustomizations_never_panic() {
+    // The pages of cases, cut and with bytes changed: each piece is built as it is.
+    let pages = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cases");
+    let mut paths: Vec<_> = std::fs::read_dir(pages).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    let mut seed = 1_u64;
+    let mut random = |limit: usize| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(seed >> 33).unwrap() % limit.max(1)
+    };
+    for path in paths {
+        let page = std::fs::read_to_string(&path).unwrap();
+        for case in page.split("\n=== ") {
+            let inputs = case.split("\n>> ").next().unwrap_or_default();
+            let files: Vec<&str> = inputs
+                .split("\n-- ")
+                .skip(1)
+                .filter_map(|file| file.split_once('\n'))
+                .map(|(_, text)| text)
+                .collect();
+            let mut bytes = files.join("\n====\n").into_bytes();
+            manifesto_kustomize::fuzz(&bytes);
+            for _ in 0..4 {
+                let (at, from) = (random(bytes.len()), random(bytes.len()));
+                match (random(3), bytes.get(from).copied()) {
+                    (0, _) => bytes.truncate(at),
+                    (1, Some(other)) => bytes[at] = other,
+                    (_, Some(_)) => drop(bytes.drain(at.min(from)..at.max(from))),
+                    (_, None) => {}
+                }
+                manifesto_kustomize::fuzz(&bytes);
+            }
+        }
+    }
+}
