@@ -21,6 +21,7 @@ mod label;
 mod outline;
 mod pattern;
 mod placeholder;
+mod policy;
 mod region;
 pub mod rules;
 mod shown;
@@ -37,6 +38,7 @@ pub use document::{Checkbox, Document, Part, PartKind, Slot, SlotKind};
 pub use draft::{DraftOptions, Drafted, GITHUB_CHARS_MAX, Outcome, SlotOutcome, draft};
 #[doc(hidden)]
 pub use fuzz::fuzz;
+pub use policy::{Policy, Profile, Waived, Waiver};
 pub use region::{Damage, Region, Role, Seal};
 pub use template::{TemplateFile, choose, find_templates};
 

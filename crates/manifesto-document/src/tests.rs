@@ -5,11 +5,11 @@ use crate::document::{Document, SlotKind};
 use crate::outline::{BlockKind, Outline};
 use crate::pattern::Pattern;
 use crate::placeholder::bracket;
-use crate::rules::RULES;
+use crate::rules::{self, RULES};
 use crate::shown::shown;
 use crate::template::{choose, find_templates};
-use crate::{CheckOptions, Damage, DraftOptions, bind, check, draft};
-use manifesto_evidence::{Evidence, Topic};
+use crate::{CheckOptions, Checked, Damage, DraftOptions, Policy, Profile, Waiver, bind, check, draft};
+use manifesto_evidence::{Evidence, Finding, Level, Topic};
 use manifesto_tree::MemTree;
 
 fn kinds(text: &str) -> Vec<BlockKind> {
@@ -266,4 +266,45 @@ fn a_draft_stays_within_the_limit() {
         lengths.push(drafted.text.len());
     }
     assert!(lengths.is_sorted_by(|a, b| a >= b) && lengths[0] > lengths[4], "{lengths:?}");
+}
+
+#[test]
+fn what_a_team_accepts_is_no_finding_until_it_is_over() {
+    let finding = |message: &str| Finding::new(&rules::CLAIM_PORT, message);
+    let waiver = |contains: &str, until: Option<&str>| Waiver {
+        rule: "claim/port".to_owned(),
+        contains: contains.to_owned(),
+        reason: "known".to_owned(),
+        until: until.map(str::to_owned),
+        place: format!("manifesto.toml for {contains}"),
+    };
+    let waivers =
+        vec![waiver("8443", Some("2026-12-31")), waiver("9000", Some("2026-01-01")), waiver("1", None)];
+    let levels = [("cmd/target".to_owned(), None), ("claim/path".to_owned(), Some(Level::Note))].into();
+    let policy = Policy { profile: Profile::Strict, levels, waivers, today: "2026-06-01".to_owned() };
+    let mut checked = Checked {
+        findings: vec![
+            finding("no port 8443"),
+            finding("no port 9000"),
+            Finding::new(&rules::CMD_TARGET, "not looked at"),
+            Finding::new(&rules::CLAIM_PATH, "a note here"),
+            Finding::new(&rules::DOC_NO_TEMPLATE, "a warning elsewhere"),
+        ],
+        ..Checked::default()
+    };
+    policy.apply(&mut checked);
+    let told: Vec<String> =
+        checked.findings.iter().map(|f| format!("{} {} {}", f.level, f.rule.id, f.message)).collect();
+    assert_eq!(
+        told,
+        [
+            "error claim/port no port 9000",
+            "note claim/path a note here",
+            "error doc/no-template a warning elsewhere",
+            "error config/unmatched the waiver of claim/port at manifesto.toml for 1 accepts nothing",
+        ]
+    );
+    assert_eq!(checked.waived.len(), 1);
+    assert!(checked.findings[0].notes[0].contains("is over"));
+    assert!(policy.unknown_rules().is_empty());
 }

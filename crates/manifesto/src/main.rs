@@ -10,6 +10,7 @@ mod input;
 mod options;
 mod output;
 mod progress;
+mod today;
 
 use std::process::ExitCode;
 

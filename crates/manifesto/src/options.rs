@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::configuration::ProfileName;
+
 /// Reads a GitOps change and answers the pull-request template from evidence
 ///
 /// Manifesto compares two revisions of a repository, renders what the clusters would hold on both sides, and fills the
@@ -170,11 +172,45 @@ pub(crate) struct CheckOptions {
 
     /// How to print it
     #[arg(long, value_name = "FORMAT", default_value = "terminal")]
-    pub(crate) format: Format,
+    pub(crate) format: CheckFormat,
 
     /// The least level of a finding that fails the check
     #[arg(long, value_name = "LEVEL", default_value = "error")]
     pub(crate) min_severity: Severity,
+
+    /// How strict the check is, instead of what .github/manifesto.toml says at base
+    #[arg(long, value_name = "PROFILE")]
+    pub(crate) profile: Option<ProfileName>,
+
+    /// Do not look at a rule
+    #[arg(long, short = 'A', value_name = "RULE")]
+    pub(crate) allow: Vec<String>,
+
+    /// Make warnings of a rule's findings
+    #[arg(long, short = 'W', value_name = "RULE")]
+    pub(crate) warn: Vec<String>,
+
+    /// Make errors of a rule's findings
+    #[arg(long, short = 'D', value_name = "RULE")]
+    pub(crate) deny: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CheckFormat {
+    /// For people, with colours on a terminal
+    Terminal,
+    /// For a comment or a job summary
+    Markdown,
+    /// For programs; the schema is in docs/reference/json-v1.schema.json
+    Json,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// Workflow commands of GitHub Actions
+    Github,
+    /// GitLab's Code Quality report
+    CodeQuality,
+    /// JUnit's XML
+    Junit,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -13,6 +13,7 @@ use crate::binding::{SlotBinding, bind, bind_text};
 use crate::claims::{self, ClaimReport};
 use crate::document::{Document, Slot, SlotKind};
 use crate::draft::GITHUB_CHARS_MAX;
+use crate::policy::Waived;
 use crate::source::LineIndex;
 use crate::state::is_untouched;
 
@@ -34,6 +35,8 @@ impl Default for CheckOptions {
 pub struct Checked {
     /// What is wrong, in the order of the text.
     pub findings: Vec<Finding>,
+    /// What is wrong and was accepted.
+    pub waived: Vec<Waived>,
     /// Every box of the text.
     pub boxes: Vec<BoxReport>,
     /// Every claim of the text that can be held against something, in the order of the text.

@@ -49,6 +49,8 @@ rules! {
     CMD_SYNTAX = "cmd/syntax", Warning, "A command of the text is one that its program understands.";
     /// A command on something that does not exist.
     CMD_TARGET = "cmd/target", Warning, "A command of the text works on something that is there.";
+    /// A waiver that accepts nothing.
+    CONFIG_UNMATCHED = "config/unmatched", Warning, "A waiver accepts a finding.";
     /// A text that follows no template.
     DOC_NO_TEMPLATE = "doc/no-template", Warning, "The text follows one of the repository's templates.";
     /// A template's placeholder in the text.

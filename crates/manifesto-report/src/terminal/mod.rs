@@ -10,5 +10,6 @@ mod text;
 pub use diff::diff;
 pub use findings::{Sources, findings};
 pub use listing::listing;
+pub(crate) use style::inert;
 pub use summary::check_summary;
 pub use text::text_diff;

@@ -2,6 +2,7 @@
 //!
 //! It is read at base, so that no change can talk itself right.
 
+mod check;
 mod suggestion;
 
 use std::collections::BTreeMap;
@@ -12,6 +13,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::failure::Failure;
+pub(crate) use check::{ProfileName, Setting};
+use manifesto_document::Policy;
 use suggestion::suggestion;
 
 /// Where the file may lie; the first one counts.
@@ -35,6 +38,12 @@ pub(crate) struct Configuration {
     /// Patterns of paths that deploy nothing: `examples/**`.
     #[serde(default)]
     pub(crate) ignore: Vec<String>,
+    /// What a team makes of the findings of `check`.
+    #[serde(default)]
+    pub(crate) check: check::Check,
+    /// Where the file lies, and all of it.
+    #[serde(skip)]
+    source: (String, String),
 }
 
 /// One cluster.
@@ -67,7 +76,7 @@ impl Configuration {
     }
 
     fn parse(place: &str, text: &str) -> Result<Self, Failure> {
-        toml::from_str(text).map_err(|error| {
+        let read = toml::from_str(text).map_err(|error: toml::de::Error| {
             let line = error
                 .span()
                 .map_or(1, |span| text.get(..span.start).unwrap_or_default().lines().count().max(1));
@@ -76,7 +85,13 @@ impl Configuration {
                 Some(known) => failure.hint(format!("did you mean `{known}`?")),
                 None => failure.hint("docs/reference/manifesto.schema.json says what the file can hold"),
             }
-        })
+        });
+        read.map(|configuration: Self| Self { source: (place.to_owned(), text.to_owned()), ..configuration })
+    }
+
+    /// What it says about findings.
+    pub(crate) fn policy(&self) -> Policy {
+        self.check.policy(&self.source.0, &self.source.1)
     }
 
     /// What it says about clusters.
@@ -118,6 +133,16 @@ mod tests {
         let text = format!("{:#} {}", failure.error, failure.hints.join(" "));
         assert!(text.contains("manifesto.toml:3"), "{text}");
         assert!(text.contains("did you mean `clusters`?"), "{text}");
+    }
+
+    #[test]
+    fn waivers_know_their_line() {
+        let text = "[check]\nprofile = \"strict\"\n\n[[check.waivers]]\nrule = \"claim/port\"\nreason = \"known\"\n";
+        let policy = Configuration::parse("manifesto.toml", text).unwrap().policy();
+        assert_eq!(policy.profile, manifesto_document::Profile::Strict);
+        assert_eq!(policy.waivers[0].place, "manifesto.toml:4");
+        let failure = Configuration::parse("manifesto.toml", "[[check.waivers]]\nrule = \"claim/port\"\n");
+        assert!(failure.is_err(), "a waiver needs a reason");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod access;
 mod arcane;
+mod claims;
 mod cli;
 mod dependencies;
 mod examples;
