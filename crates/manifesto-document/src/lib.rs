@@ -14,6 +14,7 @@ mod claims;
 mod document;
 mod draft;
 mod edit;
+mod finalize;
 mod fuzz;
 mod glob;
 mod groups;
@@ -36,6 +37,7 @@ pub use check::{BoxReport, CheckOptions, Checked, SlotReport, SlotState, check};
 pub use claims::ClaimReport;
 pub use document::{Checkbox, Document, Part, PartKind, Slot, SlotKind};
 pub use draft::{DraftOptions, Drafted, GITHUB_CHARS_MAX, Outcome, SlotOutcome, draft};
+pub use finalize::finalize;
 #[doc(hidden)]
 pub use fuzz::fuzz;
 pub use policy::{Policy, Profile, Waived, Waiver};

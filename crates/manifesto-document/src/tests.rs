@@ -8,7 +8,9 @@ use crate::placeholder::bracket;
 use crate::rules::{self, RULES};
 use crate::shown::shown;
 use crate::template::{choose, find_templates};
-use crate::{CheckOptions, Checked, Damage, DraftOptions, Policy, Profile, Waiver, bind, check, draft};
+use crate::{
+    CheckOptions, Checked, Damage, DraftOptions, Policy, Profile, Waiver, bind, check, draft, finalize,
+};
 use manifesto_evidence::{Evidence, Finding, Level, Topic};
 use manifesto_tree::MemTree;
 
@@ -307,4 +309,20 @@ fn what_a_team_accepts_is_no_finding_until_it_is_over() {
     assert_eq!(checked.waived.len(), 1);
     assert!(checked.findings[0].notes[0].contains("is over"));
     assert!(policy.unknown_rules().is_empty());
+}
+
+#[test]
+fn a_finished_text_keeps_all_but_what_a_draft_needs() {
+    let template = "## What\n\n<!-- Say what. -->\n\n## Why <!-- In a sentence. -->\n";
+    let written = "## What\n\n<!-- Say what. -->\n\nMine. <!-- my own -->\n\n## Why <!-- In a sentence. -->\n\nBecause.\n";
+    assert_eq!(finalize(template, written), "## What\n\nMine. <!-- my own -->\n\n## Why\n\nBecause.\n");
+    let options = DraftOptions::new("a", "b");
+    let drafted = draft(template, template, &Evidence::default(), &options).text;
+    let finished = finalize(template, &drafted);
+    assert!(
+        drafted.contains("<!-- mf ") && !finished.contains("<!--") && !finished.contains("Drafted by"),
+        "{finished}"
+    );
+    assert_eq!(finalize(template, &finished), finished);
+    assert_eq!(finalize("", "\r\n\r\nall\r\nmine <!-- x"), "\r\n\r\nall\r\nmine <!-- x");
 }

@@ -8,5 +8,6 @@
 pub mod ci;
 pub mod json;
 pub mod markdown;
+pub mod record;
 pub mod terminal;
 mod words;

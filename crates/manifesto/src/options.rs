@@ -76,6 +76,9 @@ pub(crate) enum Verb {
     Render(RenderOptions),
     Components(ComponentsOptions),
     Inventory(InventoryOptions),
+    Finalize(FinalizeOptions),
+    Record(RecordOptions),
+    Template(TemplateOptions),
     Explain(ExplainOptions),
     Completions(CompletionsOptions),
     /// Print the man page
@@ -312,6 +315,55 @@ pub(crate) struct InventoryOptions {
     /// The revision; without it, the files on disk
     #[arg(value_name = "REV")]
     pub(crate) revision: Option<String>,
+}
+
+/// Take out of a text what only a draft needs
+///
+/// The markers of what was drafted, the note at the end, and the hints that the template gives its authors. Every other
+/// byte stays. The result is printed.
+#[derive(Debug, Args)]
+pub(crate) struct FinalizeOptions {
+    #[command(flatten)]
+    pub(crate) change: ChangeOptions,
+
+    #[command(flatten)]
+    pub(crate) text: TextOptions,
+}
+
+/// Print what came of a check as an in-toto Statement
+///
+/// Its subjects are the commit that the change leads to and the text; its predicate holds the verdict of every slot, box and
+/// claim, the findings, what was accepted and why, and the digests of the template and of the configuration. It is not
+/// signed. A text with findings is recorded like any other.
+#[derive(Debug, Args)]
+pub(crate) struct RecordOptions {
+    #[command(flatten)]
+    pub(crate) change: ChangeOptions,
+
+    #[command(flatten)]
+    pub(crate) text: TextOptions,
+}
+
+/// Look at the pull-request template
+#[derive(Debug, Args)]
+pub(crate) struct TemplateOptions {
+    #[command(subcommand)]
+    pub(crate) verb: TemplateVerb,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum TemplateVerb {
+    Explain(TemplateExplainOptions),
+}
+
+/// Print what each slot and each box of the template asks, and who answers
+#[derive(Debug, Args)]
+pub(crate) struct TemplateExplainOptions {
+    #[command(flatten)]
+    pub(crate) change: ChangeOptions,
+
+    #[command(flatten)]
+    pub(crate) text: TextOptions,
 }
 
 /// Print the page of a topic or a rule

@@ -10,7 +10,8 @@ pub(crate) fn today() -> String {
 
 /// The date of a day since 1970-01-01: the days of whole years, then those of whole months.
 fn date(days: u64) -> String {
-    let is_leap = |year: u64| (year.is_multiple_of(4) && !year.is_multiple_of(100)) || year.is_multiple_of(400);
+    let is_leap =
+        |year: u64| (year.is_multiple_of(4) && !year.is_multiple_of(100)) || year.is_multiple_of(400);
     let (mut year, mut rest) = (1970, days);
     loop {
         let length = if is_leap(year) { 366 } else { 365 };

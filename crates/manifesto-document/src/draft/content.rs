@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use manifesto_evidence::{Fact, Prose, Span, code};
+use manifesto_evidence::{Fact, Origin, Prose, Span, code};
 
 /// The most characters of a piece of data that a line shows.
 const DATA_CHARS_MAX: usize = 160;
@@ -126,7 +126,11 @@ impl List {
 /// A fact as one line of Markdown, with its first origin unless it names its place itself.
 pub(crate) fn fact_line(fact: &Fact, names_place: bool) -> String {
     let text = one_line(&fact.text);
-    match fact.origins.first().filter(|_| !names_place) {
+    let names_it = |origin: &&Origin| {
+        let path = origin.place.path.as_str();
+        fact.text.spans().iter().any(|span| matches!(span, Span::Code(data) if data.starts_with(path)))
+    };
+    match fact.origins.first().filter(|origin| !names_place && !names_it(origin)) {
         Some(origin) => format!("{text} — {}", data(&origin.place)),
         None => text,
     }
@@ -158,40 +162,7 @@ fn shortened(data: &str) -> String {
     format!("{start}…{end}")
 }
 
-/// A clause of our own that names data between its words, such as a gap's, as inert Markdown. Only runs of ASCII
-/// letters are words; whatever else stands in it may come from the change, and goes into code.
+/// A clause of our own that names data between its words, such as a gap's, as one line of inert Markdown.
 pub(crate) fn clause(text: &str) -> String {
-    let mut prose = Prose::new();
-    let mut pending: Vec<&str> = Vec::new();
-    for token in text.split_whitespace() {
-        let quoted =
-            token.strip_prefix('`').and_then(|data| data.strip_suffix('`')).filter(|data| !data.is_empty());
-        if let Some(data) = quoted {
-            prose = flush(prose, &mut pending);
-            pending.push(data);
-            prose = flush(prose, &mut pending);
-        } else if is_word(token) {
-            prose = flush(prose, &mut pending);
-            prose = if prose.is_empty() { prose.words(token) } else { prose.words(format!(" {token}")) };
-        } else {
-            pending.push(token);
-        }
-    }
-    one_line(&flush(prose, &mut pending))
-}
-
-fn flush(prose: Prose, pending: &mut Vec<&str>) -> Prose {
-    if pending.is_empty() {
-        return prose;
-    }
-    let data = pending.join(" ");
-    let data = data.strip_prefix('`').and_then(|data| data.strip_suffix('`')).unwrap_or(&data);
-    pending.clear();
-    let prose = if prose.is_empty() { prose } else { prose.words(" ") };
-    prose.code(data)
-}
-
-fn is_word(token: &str) -> bool {
-    let letters = token.strip_suffix([',', ';', ':', '.']).unwrap_or(token);
-    !letters.is_empty() && letters.bytes().all(|b| b.is_ascii_alphabetic())
+    one_line(&Prose::clause(text))
 }

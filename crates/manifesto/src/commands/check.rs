@@ -33,8 +33,11 @@ pub(crate) fn run(global: &Global, options: &CheckOptions, output: &Output) -> R
     let path = options.text.text.as_deref();
     let name = path.map_or_else(|| "description.md".into(), |path| path.display().to_string());
     let home = path.and_then(|path| in_repository(&subject, path));
-    let findings =
-        Findings { checked: &checked, home: home.as_deref().unwrap_or(&template.path), home_is_text: home.is_some() };
+    let findings = Findings {
+        checked: &checked,
+        home: home.as_deref().unwrap_or(template.path.as_str()),
+        home_is_text: home.is_some(),
+    };
     match options.format {
         CheckFormat::Terminal => output.print(&diagnostics(&subject, &checked, &name, &text))?,
         CheckFormat::Markdown => output.print_exactly(&markdown::check(&checked, &subject.evidence))?,
@@ -72,12 +75,18 @@ fn policy(subject: &Subject, options: &CheckOptions) -> Result<Policy, Failure> 
     if let Some(profile) = options.profile {
         policy.profile = profile.into();
     }
-    let given = [(&options.allow, Setting::Allow), (&options.warn, Setting::Warning), (&options.deny, Setting::Error)];
+    let given = [
+        (&options.allow, Setting::Allow),
+        (&options.warn, Setting::Warning),
+        (&options.deny, Setting::Error),
+    ];
     for (rules, setting) in given {
         policy.levels.extend(rules.iter().map(|rule| (rule.clone(), setting.level())));
     }
     if let Some(unknown) = policy.unknown_rules().first() {
-        return Err(Failure::usage(format!("there is no rule {unknown:?}")).hint("`manifesto explain` lists them"));
+        return Err(
+            Failure::usage(format!("there is no rule {unknown:?}")).hint("`manifesto explain` lists them")
+        );
     }
     policy.today = today();
     Ok(policy)

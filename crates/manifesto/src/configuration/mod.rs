@@ -89,6 +89,11 @@ impl Configuration {
         read.map(|configuration: Self| Self { source: (place.to_owned(), text.to_owned()), ..configuration })
     }
 
+    /// All of the file; empty where there is none.
+    pub(crate) fn text(&self) -> &str {
+        &self.source.1
+    }
+
     /// What it says about findings.
     pub(crate) fn policy(&self) -> Policy {
         self.check.policy(&self.source.0, &self.source.1)
@@ -137,7 +142,8 @@ mod tests {
 
     #[test]
     fn waivers_know_their_line() {
-        let text = "[check]\nprofile = \"strict\"\n\n[[check.waivers]]\nrule = \"claim/port\"\nreason = \"known\"\n";
+        let text =
+            "[check]\nprofile = \"strict\"\n\n[[check.waivers]]\nrule = \"claim/port\"\nreason = \"known\"\n";
         let policy = Configuration::parse("manifesto.toml", text).unwrap().policy();
         assert_eq!(policy.profile, manifesto_document::Profile::Strict);
         assert_eq!(policy.waivers[0].place, "manifesto.toml:4");

@@ -16,13 +16,21 @@ const TEXTS: &[(&str, &str, &str, &[Judged])] = &[
         "feature.md",
         &[
             ("claim/version", "v0.1.9", "the kustomization has chart version 1.1.0"),
-            ("claim/absence", "51820/UDP", "allow-newt-to-pangolin admits a tunnel that the text nowhere names"),
+            (
+                "claim/absence",
+                "51820/UDP",
+                "allow-newt-to-pangolin admits a tunnel that the text nowhere names",
+            ),
             ("claim/port", "80/TCP", "allow-newt-to-pangolin has 443/TCP and 51820/UDP"),
             ("claim/port", "1207/TCP", "Atuin listens on 8888"),
             ("claim/port", "8920", "only 8096 is admitted to Jellyfin"),
             ("claim/component", "atuin", "the fifth policy is Immich's"),
             ("claim/path", "security/network-policy.yaml", "the policies are in a file each"),
-            ("claim/secret", "lungmen.akn/newt/auth/pangolin-oauth2", "shared/third-parties/pangolin/newt/lungmen.akn"),
+            (
+                "claim/secret",
+                "lungmen.akn/newt/auth/pangolin-oauth2",
+                "shared/third-parties/pangolin/newt/lungmen.akn",
+            ),
             ("claim/secret", "client_id", "the keys are endpoint, token_id, token_secret"),
             ("claim/secret", "client_secret", "the keys are endpoint, token_id, token_secret"),
             ("claim/namespace", "newt", "everything is in newt-system"),
@@ -50,13 +58,41 @@ const TEXTS: &[(&str, &str, &str, &[Judged])] = &[
         "later-feature.md",
         &[
             ("claim/path", "amiya.akn/src/infrastructure/kubernetes/in-gateway-system/default", "in-gateway"),
-            ("claim/path", "amiya.akn/src/infrastructure/kubernetes/in-gateway-system/redirect", "in-gateway"),
-            ("claim/path", "amiya.akn/src/infrastructure/kubernetes/in-gateway-system/wildcard", "in-gateway"),
-            ("claim/path", "amiya.akn/src/infrastructure/kubernetes/in-gateway-system/kustomization", "in-gateway"),
-            ("claim/path", "lungmen.akn/src/infrastructure/kubernetes/in-gateway-system/default", "in-gateway"),
-            ("claim/path", "lungmen.akn/src/infrastructure/kubernetes/in-gateway-system/redirect", "in-gateway"),
-            ("claim/path", "lungmen.akn/src/infrastructure/kubernetes/in-gateway-system/wildcard", "in-gateway"),
-            ("claim/path", "lungmen.akn/src/infrastructure/kubernetes/in-gateway-system/kustomization", "in-gateway"),
+            (
+                "claim/path",
+                "amiya.akn/src/infrastructure/kubernetes/in-gateway-system/redirect",
+                "in-gateway",
+            ),
+            (
+                "claim/path",
+                "amiya.akn/src/infrastructure/kubernetes/in-gateway-system/wildcard",
+                "in-gateway",
+            ),
+            (
+                "claim/path",
+                "amiya.akn/src/infrastructure/kubernetes/in-gateway-system/kustomization",
+                "in-gateway",
+            ),
+            (
+                "claim/path",
+                "lungmen.akn/src/infrastructure/kubernetes/in-gateway-system/default",
+                "in-gateway",
+            ),
+            (
+                "claim/path",
+                "lungmen.akn/src/infrastructure/kubernetes/in-gateway-system/redirect",
+                "in-gateway",
+            ),
+            (
+                "claim/path",
+                "lungmen.akn/src/infrastructure/kubernetes/in-gateway-system/wildcard",
+                "in-gateway",
+            ),
+            (
+                "claim/path",
+                "lungmen.akn/src/infrastructure/kubernetes/in-gateway-system/kustomization",
+                "in-gateway",
+            ),
             ("claim/absence", "HTTPRoute/longhorn", "the Longhorn UI loses its route on both clusters"),
         ],
     ),
@@ -76,7 +112,8 @@ fn real_texts_are_accused_of_what_is_wrong_in_them_and_of_nothing_else() {
         return;
     };
     let directory = tempfile::tempdir().unwrap();
-    let Some(_) = git(directory.path(), &["clone", "-q", "--bare", bundle.to_str().unwrap(), "arcane.git"]) else {
+    let Some(_) = git(directory.path(), &["clone", "-q", "--bare", bundle.to_str().unwrap(), "arcane.git"])
+    else {
         return;
     };
     let repository = directory.path().join("arcane.git");
@@ -86,7 +123,9 @@ fn real_texts_are_accused_of_what_is_wrong_in_them_and_of_nothing_else() {
         let text = directory.path().join("text.md");
         std::fs::write(&text, unwrapped(body.split_once('\n').unwrap().1)).unwrap();
         let found = findings(&repository, case, &templates.join(template), &text);
-        let is_it = |(rule, value, _): &Judged, (id, message): &(String, String)| id == rule && message.contains(value);
+        let is_it = |(rule, value, _): &Judged, (id, message): &(String, String)| {
+            id == rule && message.contains(value)
+        };
         let accused = found.iter().filter(|finding| !judged.iter().any(|judged| is_it(judged, finding)));
         wrong.extend(accused.map(|finding| format!("{number}: not judged: {finding:?}")));
         let missed = judged.iter().filter(|judged| !found.iter().any(|finding| is_it(judged, finding)));
@@ -97,16 +136,21 @@ fn real_texts_are_accused_of_what_is_wrong_in_them_and_of_nothing_else() {
 
 fn findings(repository: &Path, case: &str, template: &Path, text: &Path) -> BTreeSet<(String, String)> {
     let range = format!("{case}/base..{case}/head");
-    let arguments = ["check", &range, "--repo", repository.to_str().unwrap(), "--format", "json", "--template"];
+    let arguments =
+        ["check", &range, "--repo", repository.to_str().unwrap(), "--format", "json", "--template"];
     let rest = [template.to_str().unwrap(), "--text", text.to_str().unwrap()];
-    let report: serde_json::Value = serde_json::from_str(&run(&[&arguments[..], &rest].concat()).stdout).unwrap();
+    let report: serde_json::Value =
+        serde_json::from_str(&run(&[&arguments[..], &rest].concat()).stdout).unwrap();
     let findings = report["text"]["findings"].as_array().unwrap().iter();
     let told = findings.map(|finding| {
         (finding["rule"].as_str().unwrap().to_owned(), finding["message"].as_str().unwrap().to_owned())
     });
     // The bundle leaves pictures out.
     let is_picture = |message: &str| message.contains(".svg`") || message.contains(".png`");
-    told.filter(|(rule, message)| JUDGED.iter().any(|family| rule.starts_with(family)) && !is_picture(message)).collect()
+    told.filter(|(rule, message)| {
+        JUDGED.iter().any(|family| rule.starts_with(family)) && !is_picture(message)
+    })
+    .collect()
 }
 
 /// The texts are those of merge commits, which the forge wraps at 72 columns: the lines of a paragraph and of an item
@@ -117,11 +161,16 @@ fn unwrapped(text: &str) -> String {
     for line in text.lines() {
         let shown = line.trim_start();
         let is_fence = shown.starts_with("```");
-        let bullet = shown.strip_prefix(['-', '*', '+']).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '));
+        let bullet =
+            shown.strip_prefix(['-', '*', '+']).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '));
         let number = shown.split_once(". ").is_some_and(|(number, _)| number.parse::<u32>().is_ok());
-        let starts = bullet || number || shown.is_empty() || shown.starts_with(['#', '>', '|', '<']) || shown == "---";
+        let starts =
+            bullet || number || shown.is_empty() || shown.starts_with(['#', '>', '|', '<']) || shown == "---";
         let before = lines.last().map(|line| line.trim_start().to_owned()).unwrap_or_default();
-        let ends = before.is_empty() || before.starts_with(['#', '|']) || before.starts_with("```") || before.starts_with("> [!");
+        let ends = before.is_empty()
+            || before.starts_with(['#', '|'])
+            || before.starts_with("```")
+            || before.starts_with("> [!");
         match lines.last_mut() {
             Some(last) if !in_fence && !is_fence && !starts && !ends => {
                 last.push(' ');

@@ -9,9 +9,21 @@ use crate::run::{run, workspace};
 fn the_reference_is_the_help() {
     let mut page =
         String::from("# Command line\n\nThis page is the output of `manifesto help`; a test keeps it so.\n");
-    for verb in
-        ["", "draft", "check", "diff", "render", "components", "inventory", "explain", "completions", "man"]
-    {
+    for verb in [
+        "",
+        "draft",
+        "check",
+        "finalize",
+        "record",
+        "template",
+        "diff",
+        "render",
+        "components",
+        "inventory",
+        "explain",
+        "completions",
+        "man",
+    ] {
         let arguments: Vec<&str> =
             ["help", verb].into_iter().filter(|argument| !argument.is_empty()).collect();
         let title = format!("manifesto {verb}");
