@@ -8,21 +8,26 @@
 
 mod analyzer;
 mod attack_surface;
+mod breaking_changes;
 mod census;
 mod clusters;
 mod components;
+mod demands;
 mod documentation;
 mod images;
 mod infrastructure_impact;
 mod key_files;
+mod losses;
 mod network_isolation;
 mod owners;
 mod permissions;
 mod resource_requirements;
+mod rollback_procedure;
 mod secrets_management;
 mod security_measures;
 mod separation;
 mod statements;
+mod storage;
 mod surroundings;
 mod wording;
 
@@ -41,8 +46,11 @@ pub static ANALYZERS: &[&Analyzer] = &[
     &network_isolation::ANALYZER,
     &permissions::ANALYZER,
     &images::ANALYZER,
+    &rollback_procedure::ANALYZER,
     &resource_requirements::ANALYZER,
+    &storage::ANALYZER,
     &documentation::ANALYZER,
+    &breaking_changes::ANALYZER,
 ];
 
 #[cfg(test)]

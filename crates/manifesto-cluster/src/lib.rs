@@ -6,13 +6,16 @@
 
 #![warn(clippy::disallowed_methods, clippy::disallowed_types)]
 
+pub mod backups;
 mod cluster;
+pub mod data;
 pub mod exposure;
 mod labels;
 mod namespaces;
 pub mod network;
 pub mod permissions;
 pub mod pod_security;
+pub mod references;
 pub mod resources;
 pub mod secrets;
 pub mod workloads;

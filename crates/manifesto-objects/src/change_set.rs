@@ -157,7 +157,7 @@ fn compare(base: &Placed, head: &Placed, link: Option<Link>) -> Option<ObjectCha
             None => fields.push(change),
         }
     }
-    let immutable = fields.iter().find_map(|change| immutable_field(&after.id, &change.path));
+    let immutable = fields.iter().find_map(|change| immutable_field(before, &change.path));
     let kind = match (link, immutable) {
         (Some(Link::Renamed), _) => ChangeKind::Renamed,
         (Some(Link::OtherGroup), _) => ChangeKind::Replaced { field: "apiVersion".to_owned() },

@@ -1,6 +1,8 @@
 //! Fields that cannot be changed in place: the object must be deleted and created again.
 
-use crate::{FieldPath, ObjectId};
+use manifesto_yaml::Node;
+
+use crate::{FieldPath, Object};
 
 /// The immutable fields of the built-in kinds, by the validation of Kubernetes 1.35 (`pkg/apis/*/validation`).
 const IMMUTABLE: &[(&str, &str, &[&[&str]])] = &[
@@ -58,8 +60,20 @@ const IMMUTABLE: &[(&str, &str, &[&[&str]])] = &[
     ),
 ];
 
-/// The immutable field that a change of this path touches, as `spec.selector`; none when the API server accepts it.
-pub fn immutable_field(id: &ObjectId, path: &FieldPath) -> Option<String> {
+/// The immutable field of an object that a change of this path touches, as `spec.selector`; none when the API server
+/// accepts it.
+pub fn immutable_field(base: &Object, path: &FieldPath) -> Option<String> {
+    let id = &base.id;
+    if is_sealed(base) {
+        let sealed = ["immutable", "data", "binaryData", "stringData"];
+        return sealed.into_iter().find(|field| path.starts_with(&[field])).map(str::to_owned);
+    }
     let (_, _, fields) = IMMUTABLE.iter().find(|(group, kind, _)| id.is(group, kind))?;
     fields.iter().find(|field| path.starts_with(field)).map(|field| field.join("."))
+}
+
+/// A ConfigMap or Secret that says of itself that it never changes (`pkg/apis/core/validation`, `ValidateSecretUpdate`).
+fn is_sealed(base: &Object) -> bool {
+    let kind = base.id.is("", "ConfigMap") || base.id.is("", "Secret");
+    kind && base.at(&["immutable"]).and_then(Node::as_bool) == Some(true)
 }

@@ -29,7 +29,7 @@ pub(crate) fn reasons(change: &Change) -> Vec<Reason> {
 }
 
 /// The hostnames of a route, an Ingress or a Gateway.
-fn names(object: Option<&Object>) -> BTreeMap<String, Mark> {
+pub(crate) fn names(object: Option<&Object>) -> BTreeMap<String, Mark> {
     let mut found = BTreeMap::new();
     let Some(object) = object else { return found };
     let mut add = |node: Option<&Node>| {

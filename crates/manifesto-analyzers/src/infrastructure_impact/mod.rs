@@ -11,7 +11,7 @@ use crate::wording;
 use kinds::{Counts, of_change};
 
 mod gitops;
-mod hostnames;
+pub(crate) mod hostnames;
 mod kinds;
 
 pub(crate) static ANALYZER: Analyzer = Analyzer {

@@ -11,7 +11,7 @@ use manifesto_objects::ObjectId;
 
 use super::fact;
 use super::lines::{NAMED_MAX, amount};
-use super::pairs::Pairs;
+use crate::demands::Pairs;
 use crate::surroundings::Surroundings;
 
 /// What will be refused in head and was not in base.

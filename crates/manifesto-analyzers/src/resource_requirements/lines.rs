@@ -7,7 +7,7 @@ use manifesto_evidence::{Fact, Origin, Prose, Side, Weight};
 use manifesto_objects::Quantity;
 
 use super::fact;
-use super::pairs::{Pair, Pairs, Sum};
+use crate::demands::{Pair, Pairs, Sum};
 
 /// So many objects or components are named in a line; the rest are counted.
 pub(super) const NAMED_MAX: usize = 4;

@@ -2,15 +2,14 @@
 
 mod bounds;
 mod lines;
-mod pairs;
 mod scaling;
 
 use manifesto_evidence::{Evidence, Fact, Gap, Prose, Topic, Weight};
 use manifesto_gitops::{AffectedComponent, Change, merged};
 
 use crate::analyzer::Analyzer;
+use crate::demands::Pairs;
 use crate::surroundings::Surroundings;
-use pairs::Pairs;
 
 pub(crate) static ANALYZER: Analyzer = Analyzer {
     topic: Topic::ResourceRequirements,

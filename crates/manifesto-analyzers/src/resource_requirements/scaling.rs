@@ -5,7 +5,7 @@ use manifesto_evidence::{Fact, Origin, Prose, Side, Weight};
 
 use super::fact;
 use super::lines::amount;
-use super::pairs::{Pair, Pairs};
+use crate::demands::{Pair, Pairs};
 
 /// What comes and goes with the objects that differ.
 pub(super) fn facts(pairs: &Pairs<'_>) -> Vec<Fact> {

@@ -48,6 +48,75 @@ const EXPECTED: &[Expected] = &[
         &["Storage: -7Gi", "Cluster/spoolman-database"],
         "spoolman.postgresql.yaml",
     ),
+    expect(
+        "01-add-app-silverbullet",
+        "rollback-procedure",
+        &["leaves the 5Gi", "kubectl delete pvc persistent-silverbullet-0 -n silverbullet"],
+        "silverbullet.statefulset.yaml",
+    ),
+    // The ApplicationSet preserves resources: the Application goes, and the database goes when somebody deletes it.
+    expect(
+        "14-remove-app-spoolman",
+        "rollback-procedure",
+        &["Loses the 7Gi of Cluster/spoolman-database", "empty database"],
+        "spoolman.postgresql.yaml",
+    ),
+    expect(
+        "14-remove-app-spoolman",
+        "breaking-changes",
+        &["Withdraws the host spoolman.chezmoi.sh"],
+        "spoolman.httproute.yaml",
+    ),
+    // `Prune=confirm`.
+    expect(
+        "19-cnpg-rename",
+        "rollback-procedure",
+        &["Loses the 2548Mi of Cluster/pocket-id-database", "confirms"],
+        "Cluster.pocket-id-database.yaml",
+    ),
+    expect(
+        "08-gateway-migration",
+        "breaking-changes",
+        &["Withdraws the host longhorn.amiya.akn.chezmoi.sh"],
+        "HTTPRoute.longhorn.yaml",
+    ),
+    expect(
+        "08-gateway-migration",
+        "breaking-changes",
+        &["Withdraws the host longhorn.lungmen.akn.chezmoi.sh"],
+        "HTTPRoute.longhorn.yaml",
+    ),
+    expect(
+        "01-add-app-silverbullet",
+        "storage",
+        &["StatefulSet/silverbullet keeps 5Gi in persistent"],
+        "silverbullet.statefulset.yaml",
+    ),
+    expect(
+        "12-cnpg-backup",
+        "storage",
+        &["Cluster/apps-20260329 no longer archives its WAL", "point in time is lost"],
+        "Cluster.apps-20260329.yaml",
+    ),
+    expect("12-cnpg-backup", "rollback-procedure", &["point in time is lost"], "Cluster.apps-20260329.yaml"),
+    expect(
+        "12-cnpg-backup",
+        "storage",
+        &["ScheduledBackup/apps-daily backs up Cluster/apps-20260329 at 0 0 2"],
+        "ScheduledBackup.apps-daily.yaml",
+    ),
+    expect(
+        "12-cnpg-backup",
+        "storage",
+        &["ObjectStore/apps-selfhosted moves", "earlier backups stay behind"],
+        "ObjectStore.apps-selfhosted.yaml",
+    ),
+    expect(
+        "12-cnpg-backup",
+        "storage",
+        &["ObjectStore/apps-secured-selfhosted moves", "earlier backups stay behind"],
+        "ObjectStore.apps-secured-selfhosted.yaml",
+    ),
 ];
 
 /// What no case may say, because it is not so: case, topic, piece of text, why.
@@ -55,6 +124,15 @@ const FALSE: &[(&str, &str, &str, &str)] = &[
     ("02-add-infra-newt", "resource-requirements", "CPU:", "nobody knows what the chart asks for"),
     ("09-gateway-netpol-fix", "resource-requirements", "requested", "policies ask for nothing"),
     ("17-docs-only-adr", "resource-requirements", "", "a document asks for nothing"),
+    ("17-docs-only-adr", "rollback-procedure", "", "nothing is deployed"),
+    ("17-docs-only-adr", "breaking-changes", "", "nothing is deployed"),
+    ("09-gateway-netpol-fix", "rollback-procedure", "Loses", "policies hold no data"),
+    (
+        "08-gateway-migration",
+        "rollback-procedure",
+        "cannot be changed in place",
+        "the Job that differs is a hook",
+    ),
 ];
 
 struct Fact {

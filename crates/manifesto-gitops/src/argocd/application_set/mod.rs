@@ -81,6 +81,7 @@ fn application(
     let is_bare = element.params.is_empty();
     let filled = if is_bare { template } else { filler.node(&template, &element.params)? };
     let mut root = with_type(&filled);
+    add_finalizer(set, &mut root);
     if let Some(patch) = patch {
         let text = filler.text(patch, &element.params)?;
         let parsed = parse(text.as_bytes(), Dialect::SigsV2, &Limits::default());
@@ -101,6 +102,20 @@ fn application(
     let via = std::iter::once(set.origin(Side::Head).place).chain(set.via.iter().cloned()).collect();
     let object = Object::new(root, Arc::clone(&set.files), via).map_err(|why| why.to_string())?;
     Ok(GeneratedApplication { object, cluster_hint: element.hint.clone() })
+}
+
+/// A generated Application takes its objects along when it goes, unless the set says otherwise or the template has
+/// finalizers of its own (argo-cd 3.2, applicationset/utils/utils.go, `RenderTemplateParams`).
+fn add_finalizer(set: &Object, root: &mut Node) {
+    let keeps = set.at(&["spec", "syncPolicy", "preserveResourcesOnDeletion"]).and_then(Node::as_bool);
+    let has_own = root.path(&["metadata", "finalizers"]).is_some_and(|own| !own.items().is_empty());
+    if keeps == Some(true) || has_own {
+        return;
+    }
+    if let Some(metadata) = root.get_mut("metadata").and_then(Node::as_mapping_mut) {
+        let name = Node::string("resources-finalizer.argocd.argoproj.io");
+        metadata.insert("finalizers", Node::sequence([name]));
+    }
 }
 
 fn with_type(template: &Node) -> Node {

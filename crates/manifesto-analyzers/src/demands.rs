@@ -11,30 +11,30 @@ use manifesto_objects::{ChangeKind, ObjectId, Quantity};
 use crate::surroundings::Surroundings;
 
 /// What one object asks for on both sides.
-pub(super) struct Pair {
-    pub(super) base: Option<Demand>,
-    pub(super) head: Option<Demand>,
+pub(crate) struct Pair {
+    pub(crate) base: Option<Demand>,
+    pub(crate) head: Option<Demand>,
     /// What the object asked for under the name that it had in base: its successor's lacks are not new.
-    pub(super) before_rename: Option<Demand>,
+    pub(crate) before_rename: Option<Demand>,
 }
 
 /// What the objects of a component ask for on both sides.
-pub(super) struct Pairs<'c> {
-    pub(super) component: &'c AffectedComponent,
-    pub(super) pairs: Vec<Pair>,
+pub(crate) struct Pairs<'c> {
+    pub(crate) component: &'c AffectedComponent,
+    pub(crate) pairs: Vec<Pair>,
 }
 
 /// What a demand amounts to, all the time.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Sum {
-    pub(super) requests: Amounts,
+pub(crate) struct Sum {
+    pub(crate) requests: Amounts,
     /// Of what is bounded.
-    pub(super) limits: Amounts,
-    pub(super) storage: Quantity,
+    pub(crate) limits: Amounts,
+    pub(crate) storage: Quantity,
 }
 
 impl<'c> Pairs<'c> {
-    pub(super) fn of(change: &Change, component: &'c AffectedComponent, around: &Surroundings<'_>) -> Self {
+    pub(crate) fn of(change: &Change, component: &'c AffectedComponent, around: &Surroundings<'_>) -> Self {
         let side = |side: Side| -> BTreeMap<ObjectId, Demand> {
             let Some(own) = component.side(side) else { return BTreeMap::new() };
             let cluster = Cluster::new(own.rendering.objects.clone(), Vec::new());
@@ -54,7 +54,7 @@ impl<'c> Pairs<'c> {
     }
 
     /// The objects whose demand differs.
-    pub(super) fn differing(&self) -> impl Iterator<Item = &Pair> {
+    pub(crate) fn differing(&self) -> impl Iterator<Item = &Pair> {
         self.pairs.iter().filter(|pair| pair.differs())
     }
 }
@@ -82,26 +82,26 @@ fn renamed(change: &Change, base: &BTreeMap<ObjectId, Demand>) -> BTreeMap<Objec
 
 impl Pair {
     /// What the object asked for in base, under whatever name.
-    pub(super) fn before(&self) -> Option<&Demand> {
+    pub(crate) fn before(&self) -> Option<&Demand> {
         self.base.as_ref().or(self.before_rename.as_ref())
     }
 
     /// The side that counts: head, unless the object is gone.
-    pub(super) fn newest(&self) -> Option<(Side, &Demand)> {
+    pub(crate) fn newest(&self) -> Option<(Side, &Demand)> {
         let head = self.head.as_ref().map(|demand| (Side::Head, demand));
         head.or(self.base.as_ref().map(|demand| (Side::Base, demand)))
     }
 
-    pub(super) fn base_sum(&self) -> Sum {
+    pub(crate) fn base_sum(&self) -> Sum {
         self.base.as_ref().map(sum).unwrap_or_default()
     }
 
-    pub(super) fn head_sum(&self) -> Sum {
+    pub(crate) fn head_sum(&self) -> Sum {
         self.head.as_ref().map(sum).unwrap_or_default()
     }
 
     /// How much storage claims keep that nothing uses any more.
-    pub(super) fn kept(&self) -> Quantity {
+    pub(crate) fn kept(&self) -> Quantity {
         let kept = |demand: &Demand| -> Quantity {
             demand.claims.iter().filter(|claim| claim.is_kept).filter_map(Claim::total).sum()
         };
@@ -111,12 +111,12 @@ impl Pair {
     }
 
     /// How the storage that is allocated changes.
-    pub(super) fn storage_change(&self) -> Quantity {
+    pub(crate) fn storage_change(&self) -> Quantity {
         self.head_sum().storage - self.base_sum().storage + self.kept()
     }
 
     /// Whether the object is new, gone or asks for something else.
-    pub(super) fn differs(&self) -> bool {
+    pub(crate) fn differs(&self) -> bool {
         let (Some(base), Some(head)) = (&self.base, &self.head) else { return true };
         self.base_sum() != self.head_sum() || base.object.root != head.object.root
     }
