@@ -12,6 +12,7 @@ mod change;
 mod chart;
 mod clusters;
 mod component;
+pub mod crossplane;
 mod deployment;
 pub mod flux;
 mod flux_plan;

@@ -41,6 +41,7 @@ pub use definition::{
 };
 pub use helm::{HelmRequest, helm_request};
 pub use post_render::{PostRender, post_render};
+pub(crate) use unknown::unknown as unknown_text;
 
 /// Finds an object of the same cluster: a ConfigMap or a Secret that another object names. None says that the
 /// repository does not have it.

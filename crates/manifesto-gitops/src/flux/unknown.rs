@@ -2,7 +2,7 @@
 
 /// A text for the value `name` of the kind `what`. It survives where names are asked for: letters and dashes only. Two
 /// values have two texts, so that digits are spelled.
-pub(super) fn unknown(what: &str, name: &str) -> String {
+pub(crate) fn unknown(what: &str, name: &str) -> String {
     let mut text = crate::unknown::unknown(&format!("{what}-"));
     for char in name.chars() {
         match char {
