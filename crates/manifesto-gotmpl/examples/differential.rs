@@ -644,6 +644,20 @@ fn main() {
         }
         Err(_) => oracle.answers(&templates, &failing),
     };
+    let (wrong, wording) = compare(&oracle, &functions, values, &cases, &mine, &answers);
+    println!("seed {seed}: {} templates, {wrong} wrong, {wording} errors worded differently", cases.len());
+    std::fs::remove_dir_all(folder).ok();
+}
+
+/// Prints where the two disagree, as little as shows it; how many do, and how many errors only read differently.
+fn compare(
+    oracle: &oracle::Oracle,
+    functions: &Arc<Functions>,
+    values: &str,
+    cases: &[(Option<Expr>, String)],
+    mine: &[Answer],
+    answers: &[Answer],
+) -> (usize, usize) {
     let mut record = std::env::var_os("MANIFESTO_RECORD").map(|path| std::fs::File::create(path).unwrap());
     let (mut wrong, mut wording) = (0, 0);
     for (index, (expr, template)) in cases.iter().enumerate() {
@@ -663,16 +677,15 @@ fn main() {
         }
         wrong += 1;
         let plain = expr.as_ref().map(|expr| (expr.clone(), format!("{{{{ {} }}}}", expr.print(false))));
-        match plain.filter(|(_, plain)| disagree(&oracle, &functions, values, plain).is_some()) {
-            Some((expr, _)) => println!("{}", shrink(&oracle, &functions, values, expr)),
-            None => match disagree(&oracle, &functions, values, template) {
+        match plain.filter(|(_, plain)| disagree(oracle, functions, values, plain).is_some()) {
+            Some((expr, _)) => println!("{}", shrink(oracle, functions, values, expr)),
+            None => match disagree(oracle, functions, values, template) {
                 Some(line) => println!("{line}"),
                 None => wrong -= 1,
             },
         }
     }
-    println!("seed {seed}: {} templates, {wrong} wrong, {wording} errors worded differently", cases.len());
-    std::fs::remove_dir_all(folder).ok();
+    (wrong, wording)
 }
 
 fn disagree(

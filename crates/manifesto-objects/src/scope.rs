@@ -7,7 +7,7 @@ pub enum Scope {
     Namespaced,
     /// They do not.
     Cluster,
-    /// The kind is not built in: its CustomResourceDefinition knows.
+    /// Only a CustomResourceDefinition knows.
     Unknown,
 }
 
@@ -56,12 +56,88 @@ const BUILT_IN: &[&str] = &[
     "policy",
 ];
 
+/// Kinds with a namespace of well-known CustomResourceDefinitions, as their `spec.scope` says: cert-manager 1.18,
+/// CloudNativePG 1.27 and its barman plugin, External Secrets 0.19, Cilium 1.18, Gateway API 1.4, Envoy Gateway 1.5,
+/// Prometheus operator 0.85, Argo CD 3, Flux 2.
+const NAMESPACED_CUSTOM: &[(&str, &[&str])] = &[
+    ("acme.cert-manager.io", &["Challenge", "Order"]),
+    ("argoproj.io", &["AppProject", "Application", "ApplicationSet"]),
+    ("barmancloud.cnpg.io", &["ObjectStore"]),
+    ("cert-manager.io", &["Certificate", "CertificateRequest", "Issuer"]),
+    (
+        "cilium.io",
+        &["CiliumEndpoint", "CiliumEnvoyConfig", "CiliumLocalRedirectPolicy", "CiliumNetworkPolicy"],
+    ),
+    ("external-secrets.io", &["ExternalSecret", "PushSecret", "SecretStore"]),
+    (
+        "gateway.envoyproxy.io",
+        &[
+            "Backend",
+            "BackendTrafficPolicy",
+            "ClientTrafficPolicy",
+            "EnvoyExtensionPolicy",
+            "EnvoyPatchPolicy",
+            "EnvoyProxy",
+            "HTTPRouteFilter",
+            "SecurityPolicy",
+        ],
+    ),
+    (
+        "gateway.networking.k8s.io",
+        &[
+            "BackendTLSPolicy",
+            "GRPCRoute",
+            "Gateway",
+            "HTTPRoute",
+            "ReferenceGrant",
+            "TCPRoute",
+            "TLSRoute",
+            "UDPRoute",
+        ],
+    ),
+    ("helm.toolkit.fluxcd.io", &["HelmRelease"]),
+    ("kustomize.toolkit.fluxcd.io", &["Kustomization"]),
+    (
+        "monitoring.coreos.com",
+        &[
+            "Alertmanager",
+            "AlertmanagerConfig",
+            "PodMonitor",
+            "Probe",
+            "Prometheus",
+            "PrometheusRule",
+            "ScrapeConfig",
+            "ServiceMonitor",
+        ],
+    ),
+    (
+        "postgresql.cnpg.io",
+        &[
+            "Backup",
+            "Cluster",
+            "Database",
+            "ImageCatalog",
+            "Pooler",
+            "Publication",
+            "ScheduledBackup",
+            "Subscription",
+        ],
+    ),
+    (
+        "source.toolkit.fluxcd.io",
+        &["Bucket", "GitRepository", "HelmChart", "HelmRepository", "OCIRepository"],
+    ),
+];
+
 /// Whether objects of this kind live in a namespace.
 pub fn scope_of(group: &str, kind: &str) -> Scope {
     match CLUSTER.iter().find(|(name, _)| *name == group) {
         Some((_, kinds)) if kinds.contains(&kind) => Scope::Cluster,
         Some(_) => Scope::Namespaced,
         None if BUILT_IN.contains(&group) => Scope::Namespaced,
+        None if NAMESPACED_CUSTOM.iter().any(|(name, kinds)| *name == group && kinds.contains(&kind)) => {
+            Scope::Namespaced
+        }
         None => Scope::Unknown,
     }
 }
