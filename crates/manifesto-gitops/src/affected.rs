@@ -73,7 +73,10 @@ fn candidates(revisions: &Revisions, files: &[FileChange]) -> BTreeMap<Key, Pair
     let concerning = files_concerning(revisions, files);
     for side in Side::BOTH {
         let revision = revisions.side(side);
-        for file in &concerning {
+        // A side has nothing to say of what it does not have.
+        let tree = &revision.layout.tree;
+        let present = |path: &&TreePath| tree.entry(path).is_some() || tree.is_directory(path);
+        for file in concerning.iter().filter(present) {
             let readers = revision.plan.readers(&revision.layout, file);
             for component in readers.into_iter().filter_map(|index| revision.plan.components.get(index)) {
                 found.entry(key(component)).or_default();
