@@ -5,7 +5,7 @@ use manifesto_evidence::Evidence;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
-use crate::strategies::{HOSTILE, Mutation, mutation, shape, without_comments};
+use crate::strategies::{HOSTILE, Mutation, Shape, mutation, shape, without_comments};
 use crate::texts::{bodies, templates};
 
 fn config() -> Config {
@@ -93,6 +93,16 @@ fn drafting_a_draft_changes_nothing() {
             Ok(())
         },
     );
+}
+
+/// Found by the property above: sections are laid out at the end of a text that has no final line end.
+#[test]
+fn a_text_without_a_final_line_end_keeps_none() {
+    let template = "## Changes\n\n### <Component or subsystem>\n";
+    let evidence = Shape { components: vec![(0, 0), (0, 0)], ..Shape::default() }.hostile();
+    let first = drafted(template, template.trim_end(), &evidence);
+    same(&drafted(template, &first, &evidence), &first).unwrap();
+    assert!(first.ends_with("<!-- /mf -->"), "{first}");
 }
 
 #[test]

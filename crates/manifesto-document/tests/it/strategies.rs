@@ -214,7 +214,7 @@ pub(crate) fn without_comments(text: &str, removed: impl Fn(&str) -> bool) -> St
 }
 
 /// Evidence as numbers, so that the same shape can be made of hostile data and of harmless data.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Shape {
     pub(crate) components: Vec<(usize, u8)>,
     pub(crate) facts: Vec<(u8, Option<u8>, u8, usize, bool)>,

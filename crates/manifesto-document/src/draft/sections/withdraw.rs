@@ -34,7 +34,19 @@ pub(in crate::draft) fn withdraw(document: Document, template: &Document, eol: E
             _ => {}
         }
     }
-    Withdrawn { document: apply(document, &splices).document, had_ours }
+    let ended_line = document.text.ends_with(['\n', '\r']);
+    let document = apply(document, &splices).document;
+    Withdrawn { document: if ended_line { document } else { without_final_line_end(document) }, had_ours }
+}
+
+/// A text that ended without a line end did so before anything was drafted into it: where the last section goes, the
+/// line before it has one left.
+fn without_final_line_end(document: Document) -> Document {
+    let text = &document.text;
+    match text.strip_suffix("\r\n").or_else(|| text.strip_suffix(['\n', '\r'])) {
+        Some(text) => Document::parse(text),
+        None => document,
+    }
 }
 
 impl Sections<'_> {
