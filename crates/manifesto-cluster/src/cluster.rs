@@ -1,6 +1,7 @@
 //! All objects of one destination at one revision.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, OnceLock};
 
 use manifesto_objects::{Object, ObjectId};
@@ -17,8 +18,8 @@ use crate::workloads::{self, Workload};
 pub struct Cluster {
     objects: Vec<Arc<Object>>,
     gaps: Vec<Gap>,
-    by_id: BTreeMap<ObjectId, usize>,
-    by_kind: BTreeMap<String, BTreeMap<String, Vec<usize>>>,
+    by_id: HashMap<ObjectId, usize>,
+    by_kind: HashMap<String, HashMap<String, Vec<usize>>>,
     namespaces: OnceLock<BTreeMap<String, Namespace>>,
     workloads: OnceLock<Workloads>,
     permissions: OnceLock<Permissions>,
@@ -45,11 +46,11 @@ impl Cluster {
     pub fn new(objects: Vec<Arc<Object>>, gaps: Vec<Gap>) -> Self {
         let mut cluster = Self { gaps, ..Self::default() };
         for object in objects {
-            if cluster.by_id.contains_key(&object.id) {
-                continue;
-            }
             let index = cluster.objects.len();
-            cluster.by_id.insert(object.id.clone(), index);
+            match cluster.by_id.entry(object.id.clone()) {
+                Entry::Occupied(_) => continue,
+                Entry::Vacant(entry) => entry.insert(index),
+            };
             let kinds = cluster.by_kind.entry(object.id.group.clone()).or_default();
             kinds.entry(object.id.kind.clone()).or_default().push(index);
             cluster.objects.push(object);

@@ -1,5 +1,7 @@
 //! Whether anyone has written into a slot.
 
+use std::ops::Range;
+
 use crate::document::{Document, Slot};
 use crate::placeholder::sample_run;
 use crate::shown::{Line, shown, shown_in};
@@ -9,13 +11,38 @@ use crate::shown::{Line, shown, shown_in};
 pub(crate) fn is_untouched(text: &Document, slot: &Slot, prompt: Option<(&Document, &Slot)>) -> bool {
     let lines = shown(text, slot);
     let Some((template, prompt)) = prompt else { return lines.is_empty() };
-    if lines.is_empty() || same(&lines, &shown(template, prompt)) {
-        return true;
+    lines.is_empty()
+        || same(&lines, &shown(template, prompt))
+        || same(&lines, &beside_samples(template, prompt))
+}
+
+/// Whether these samples of a slot are all that its template has: beside them stands what stands beside the template's.
+/// A run that a comment of the author's cuts short is not.
+pub(crate) fn is_whole_run(
+    text: &Document,
+    slot: &Slot,
+    samples: &Range<usize>,
+    prompt: Option<(&Document, &Slot)>,
+) -> bool {
+    let lines = outside(text, slot, samples);
+    match prompt {
+        Some((template, prompt)) => same(&lines, &beside_samples(template, prompt)),
+        None => lines.is_empty(),
     }
-    let Some(run) = sample_run(template, prompt) else { return false };
-    let mut kept = shown_in(template, prompt, prompt.body.start..run.start);
-    kept.extend(shown_in(template, prompt, run.end..prompt.body.end));
-    same(&lines, &kept)
+}
+
+/// What the template shows in a slot beside the samples that give way to an answer.
+fn beside_samples(template: &Document, prompt: &Slot) -> Vec<Line> {
+    match sample_run(template, prompt) {
+        Some(run) => outside(template, prompt, &run),
+        None => shown(template, prompt),
+    }
+}
+
+fn outside(document: &Document, slot: &Slot, range: &Range<usize>) -> Vec<Line> {
+    let mut lines = shown_in(document, slot, slot.body.start..range.start);
+    lines.extend(shown_in(document, slot, range.end..slot.body.end));
+    lines
 }
 
 fn same(a: &[Line], b: &[Line]) -> bool {

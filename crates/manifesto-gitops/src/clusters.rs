@@ -56,28 +56,72 @@ impl Change {
             .map(|side| side.component.cluster().to_owned())
             .map(|name| (name.clone(), ClusterSides { name, ..ClusterSides::default() }))
             .collect();
-        let (base, head) =
-            rayon::join(|| self.rendered(Side::Base, &clusters), || self.rendered(Side::Head, &clusters));
-        for (side, rendered) in [(Side::Base, base), (Side::Head, head)] {
-            for (name, rendering) in rendered {
-                let Some(cluster) = clusters.get_mut(&name) else { continue };
+        let base = self.held(Side::Base, &clusters, &Untouched::new());
+        let untouched =
+            base.iter().filter(|held| !held.is_touched).map(|held| (&held.essence, &held.objects));
+        let head = self.held(Side::Head, &clusters, &untouched.collect());
+        for (side, all) in [(Side::Base, base), (Side::Head, head)] {
+            for held in all {
+                let Some(cluster) = clusters.get_mut(held.essence.cluster()) else { continue };
                 let into = if side == Side::Base { &mut cluster.base } else { &mut cluster.head };
-                into.objects.extend(rendering.objects);
-                into.gaps.extend(rendering.gaps);
+                into.objects.extend(held.objects.objects);
+                into.gaps.extend(held.objects.gaps);
             }
         }
         clusters.into_values().collect()
     }
 
-    fn rendered(&self, side: Side, clusters: &BTreeMap<String, ClusterSides>) -> Vec<(String, Rendering)> {
+    /// What each component of these clusters holds on one side. What the change touches is rendered already, and what it
+    /// does not touch holds in head what it holds in base.
+    fn held(
+        &self,
+        side: Side,
+        clusters: &BTreeMap<String, ClusterSides>,
+        untouched: &Untouched<'_>,
+    ) -> Vec<Held> {
         let revision = self.revisions.side(side);
+        let sides = self.components.iter().filter_map(|component| component.side(side));
+        let touched: BTreeMap<&Component, &Rendering> =
+            sides.map(|side| (&side.component, &side.rendering)).collect();
+        let hold = |component: Component| {
+            let essence = component.definition_without_lines();
+            if let Some(rendering) = touched.get(&component) {
+                let objects = ClusterObjects::of((*rendering).clone());
+                return Held { essence, objects, is_touched: true };
+            }
+            let objects = match untouched.get(&essence) {
+                Some(base) => base.on(side),
+                None => {
+                    ClusterObjects::of(rendering::render(&self.engines, side, &revision.layout, &component))
+                }
+            };
+            Held { essence, objects, is_touched: false }
+        };
         let components = revision.all_components();
         let wanted =
             components.into_par_iter().filter(|component| clusters.contains_key(component.cluster()));
-        let render = |component: Component| {
-            let rendering = rendering::render(&self.engines, side, &revision.layout, &component);
-            (component.cluster().to_owned(), rendering)
-        };
-        wanted.map(render).collect()
+        wanted.map(hold).collect()
+    }
+}
+
+/// What one component holds on one side.
+struct Held {
+    essence: Component,
+    objects: ClusterObjects,
+    is_touched: bool,
+}
+
+/// What the components hold in base that the change does not touch.
+type Untouched<'h> = BTreeMap<&'h Component, &'h ClusterObjects>;
+
+impl ClusterObjects {
+    fn of(rendering: Rendering) -> Self {
+        Self { objects: rendering.objects, gaps: rendering.gaps }
+    }
+
+    /// The same on another side.
+    fn on(&self, side: Side) -> Self {
+        let gaps = self.gaps.iter().map(|gap| Gap { side: Some(side), ..gap.clone() });
+        Self { objects: self.objects.clone(), gaps: gaps.collect() }
     }
 }

@@ -16,7 +16,7 @@ use crate::document::{Document, PartKind, Slot, SlotKind};
 use crate::placeholder::sample_run;
 use crate::region::{Region, Role, Seal};
 use crate::source::line_stop;
-use crate::state::is_untouched;
+use crate::state::{is_untouched, is_whole_run};
 
 /// All that an answer depends on.
 #[derive(Debug)]
@@ -128,9 +128,10 @@ impl Filler<'_> {
     /// Where a slot's first answer goes: in the place of its samples, else behind its hints, its boxes and its own
     /// lines, and before its code and its alerts.
     fn place(&self, index: usize, slot: &Slot) -> Place {
-        if let Some(samples) =
-            sample_run(self.document, slot).filter(|samples| self.is_prompted(index, samples))
-        {
+        let gives_way = |samples: &Range<usize>| {
+            self.is_prompted(index, samples) && is_whole_run(self.document, slot, samples, self.prompt(index))
+        };
+        if let Some(samples) = sample_run(self.document, slot).filter(gives_way) {
             return Place::Samples(samples);
         }
         let leads = |kind: PartKind| matches!(kind, PartKind::Comment | PartKind::List | PartKind::Prose);

@@ -132,6 +132,18 @@ fn other_evidence_and_back_gives_the_first_bytes() {
     );
 }
 
+/// Found by the property above: a comment of the author's stands between the samples of the template.
+#[test]
+fn samples_that_a_comment_parts_stay() {
+    let template = "**Deployment Prerequisites:**\n\n*\n*\n";
+    let text = "**Deployment Prerequisites:**\n\n*\n<!-- mine -->\n*\n";
+    let evidence = Shape { facts: vec![(12, None, 0, 0, false)], ..Shape::default() }.hostile();
+    let filled = drafted(template, text, &evidence);
+    assert!(filled.starts_with(text) && filled.contains("`web`"), "{filled}");
+    let back = drafted(template, &filled, &Shape::default().hostile());
+    assert!(back.starts_with(text) && !back.contains("`web`"), "{back}");
+}
+
 /// The text without what Manifesto wrote, line by line.
 fn lines_without_regions(text: &str) -> Vec<String> {
     let document = Document::parse(text);

@@ -8,17 +8,17 @@ use crate::node::Why;
 use crate::object::{Identity, Object};
 
 pub(crate) use labels::LabelSelector;
+use pattern::WholePattern;
 pub(crate) use pattern::go_regex;
-use regex::Regex;
 
 /// A target of a patch, compiled (api/types/selector.go).
 #[derive(Debug)]
 pub(crate) struct Target {
-    group: Option<Regex>,
-    version: Option<Regex>,
-    kind: Option<Regex>,
-    name: Option<Regex>,
-    namespace: Option<Regex>,
+    group: Option<WholePattern>,
+    version: Option<WholePattern>,
+    kind: Option<WholePattern>,
+    name: Option<WholePattern>,
+    namespace: Option<WholePattern>,
     labels: LabelSelector,
     annotations: LabelSelector,
 }
@@ -28,7 +28,7 @@ impl Target {
     pub(crate) fn new(selector: &Selector) -> Why<Self> {
         let anchored = |pattern: &str| match pattern {
             "" => Ok(None),
-            pattern => go_regex(&format!("^(?:{pattern})$")).map(Some),
+            pattern => WholePattern::new(pattern).map(Some),
         };
         Ok(Self {
             group: anchored(&selector.gvk.group)?,
@@ -45,7 +45,8 @@ impl Target {
     /// Select).
     pub(crate) fn matches(&self, object: &Object, identity: &Identity) -> bool {
         let (original, current) = (identity.original(), &identity.current);
-        let fits = |pattern: &Option<Regex>, text: &str| pattern.as_ref().is_none_or(|p| p.is_match(text));
+        let fits =
+            |pattern: &Option<WholePattern>, text: &str| pattern.as_ref().is_none_or(|p| p.is_match(text));
         (fits(&self.namespace, original.effective_namespace())
             || fits(&self.namespace, current.effective_namespace()))
             && (fits(&self.name, &original.name) || fits(&self.name, &current.name))

@@ -9,6 +9,30 @@ const PATTERN_BYTES_MAX: usize = 4096;
 /// As much memory as a compiled pattern may take.
 const COMPILED_BYTES_MAX: usize = 1 << 20;
 
+/// A pattern that must match the whole of a text. Most are plain names, which need no compiling.
+#[derive(Debug)]
+pub(crate) enum WholePattern {
+    Name(String),
+    Regex(Regex),
+}
+
+impl WholePattern {
+    pub(crate) fn new(pattern: &str) -> Why<Self> {
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'/' | b':');
+        if pattern.bytes().all(is_plain) {
+            return Ok(Self::Name(pattern.to_owned()));
+        }
+        go_regex(&format!("^(?:{pattern})$")).map(Self::Regex)
+    }
+
+    pub(crate) fn is_match(&self, text: &str) -> bool {
+        match self {
+            Self::Name(name) => name == text,
+            Self::Regex(regex) => regex.is_match(text),
+        }
+    }
+}
+
 /// Compiles a pattern of Go's RE2 syntax. Matching takes linear time, as it does in Go.
 pub(crate) fn go_regex(pattern: &str) -> Why<Regex> {
     if pattern.len() > PATTERN_BYTES_MAX {
