@@ -42,6 +42,12 @@ pub struct Tree {
     blobs: Arc<dyn Blobs>,
 }
 
+/// What a directory holds directly.
+enum Child<'t> {
+    File(&'t Entry),
+    Directory(TreePath),
+}
+
 impl Tree {
     /// A tree of these entries, in any order; the later one wins where two have the same path.
     pub fn new(mut entries: Vec<Entry>, blobs: Arc<dyn Blobs>) -> Self {
@@ -77,23 +83,40 @@ impl Tree {
 
     /// The files, links and submodules directly in `directory`, sorted.
     pub fn files_in<'t>(&'t self, directory: &TreePath) -> impl Iterator<Item = &'t Entry> + use<'t> {
-        let below = self.below(directory);
-        let skip = if directory.is_root() { 0 } else { directory.as_str().len() + 1 };
-        below
-            .iter()
-            .filter(move |entry| !entry.path.as_str().as_bytes().iter().skip(skip).any(|b| *b == b'/'))
+        self.children(directory).filter_map(|child| match child {
+            Child::File(entry) => Some(entry),
+            Child::Directory(_) => None,
+        })
     }
 
     /// The directories directly in `directory`, sorted.
     pub fn directories_in(&self, directory: &TreePath) -> Vec<TreePath> {
-        let mut names: Vec<&str> = self
-            .below(directory)
-            .iter()
-            .filter_map(|entry| entry.path.strip_prefix(directory)?.split_once('/').map(|(name, _)| name))
-            .collect();
-        names.sort_unstable();
-        names.dedup();
-        names.into_iter().map(|name| directory.child(name)).collect()
+        let directories = self.children(directory).filter_map(|child| match child {
+            Child::File(_) => None,
+            Child::Directory(path) => Some(path),
+        });
+        let mut directories: Vec<TreePath> = directories.collect();
+        directories.sort_unstable();
+        directories
+    }
+
+    /// What is directly in `directory`. What lies in one directory lies together, so it is passed over as a whole: the cost
+    /// does not grow with what is deep down.
+    fn children<'t>(&'t self, directory: &TreePath) -> impl Iterator<Item = Child<'t>> + use<'t> {
+        let directory = directory.clone();
+        let mut rest = self.below(&directory);
+        std::iter::from_fn(move || {
+            let (first, behind) = rest.split_first()?;
+            let way = first.path.strip_prefix(&directory).unwrap_or_default();
+            let Some((name, _)) = way.split_once('/') else {
+                rest = behind;
+                return Some(Child::File(first));
+            };
+            let child = directory.child(name);
+            let length = behind.partition_point(|entry| entry.path.starts_with(&child));
+            rest = behind.get(length..).unwrap_or_default();
+            Some(Child::Directory(child))
+        })
     }
 
     /// Whether anything lies below `path`.

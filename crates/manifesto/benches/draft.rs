@@ -1,13 +1,19 @@
-//! `cargo bench -p manifesto --bench draft`: what a draft costs, beside what `git diff` of the same range costs.
+//! `cargo bench -p manifesto --bench draft`: what a draft costs, beside what `git diff` of the same range and the parse of what it
+//! reads cost.
 //!
 //! Uses the case of `../shared` when it is there, else a repository that it makes. Ratios count, not milliseconds: both run in
 //! turns on the same machine, and the median of many runs is shown.
 
 #![allow(clippy::print_stdout, reason = "a benchmark prints")]
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
+
+use manifesto_git::{Configuration, RangeSpec, Repository};
+use manifesto_tree::{BlobId, Entry, Tree};
+use manifesto_yaml::{Dialect, Limits, parse};
 
 const RUNS: usize = 21;
 
@@ -34,10 +40,40 @@ fn main() {
         diff.push(time(Command::new("git").args(["-C", repo, "diff", "-M", &range])));
     }
     let (draft, diff) = (median(draft), median(diff));
-    println!(
-        "{range}: draft {draft:?}, git diff {diff:?}, ratio {:.1}",
-        draft.as_secs_f64() / diff.as_secs_f64()
-    );
+    let [changed, all] = parses(&repository, &range);
+    println!("{range}: draft {draft:?}, git diff {diff:?}");
+    println!("parse of the files that differ: {changed:?}; of every manifest of both sides: {all:?}");
+    let ratio = |base: Duration| draft.as_secs_f64() / base.as_secs_f64();
+    println!("draft : git diff + parse of the files that differ = {:.1}", ratio(diff + changed));
+    println!("draft : git diff + parse of every manifest = {:.1}", ratio(diff + all));
+}
+
+/// The time to read and parse the YAML that differs, and all YAML: what a policy means depends on all that it selects.
+/// Each content once, on one core.
+fn parses(repository: &Path, range: &str) -> [Duration; 2] {
+    let repository = Repository::open(repository, Configuration::Usual).expect("a repository of ours");
+    let spec: RangeSpec = range.parse().expect("a range of ours");
+    let range = repository.resolve(&spec).expect("a range of ours");
+    let tree = |revision| repository.tree(revision).expect("a tree of ours").tree;
+    let trees = [tree(&range.base), tree(&range.head)];
+    let contents = |tree: &Tree| -> BTreeSet<BlobId> {
+        let is_yaml = |entry: &&Entry| matches!(entry.path.extension(), Some("yaml" | "yml"));
+        tree.entries().iter().filter(is_yaml).map(|entry| entry.id).collect()
+    };
+    let (base, head) = (contents(&trees[0]), contents(&trees[1]));
+    let differing: BTreeSet<BlobId> = base.symmetric_difference(&head).copied().collect();
+    let all: BTreeSet<BlobId> = base.union(&head).copied().collect();
+    [differing, all].map(|ids| {
+        let times = (0..RUNS).map(|_| {
+            let start = Instant::now();
+            for id in &ids {
+                let content = trees[1].blobs().read(id).expect("a content of ours");
+                std::hint::black_box(parse(&content, Dialect::SigsV2, &Limits::default()));
+            }
+            start.elapsed()
+        });
+        median(times.collect())
+    })
 }
 
 fn time(command: &mut Command) -> Duration {
