@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use crate::argocd::GitGenerator;
 use crate::clusters::ClusterSides;
-use crate::component::Component;
+use crate::component::{Component, Source};
 use crate::deployment::Deployment;
 use crate::inventory::Inventory;
 use crate::layout::Engines;
@@ -17,7 +17,7 @@ use crate::not_analysed::{NotAnalysed, is_document, what_is};
 use crate::plan::Duplicate;
 use crate::revision::{Revision, Revisions};
 use crate::staleness::Stale;
-use crate::{Rendering, affected, indirect, names, staleness};
+use crate::{Rendering, affected, indirect, manifests, names, staleness};
 
 /// One side of a component that the change touches.
 #[derive(Debug)]
@@ -96,6 +96,18 @@ impl AffectedComponent {
         !self.gaps().any(Gap::hides_objects)
     }
 
+    /// Whether it applies this file as it is.
+    fn applies(&self, path: &TreePath) -> bool {
+        let is_plain = |side: &&ComponentSide| {
+            side.component.sources().any(|source| matches!(source, Source::Manifests { .. }))
+        };
+        [&self.base, &self.head]
+            .into_iter()
+            .flatten()
+            .filter(is_plain)
+            .any(|side| side.rendering.has_read(path))
+    }
+
     /// Whether any rendering of it read this file.
     pub fn reads(&self, path: &TreePath) -> bool {
         [&self.base, &self.head].into_iter().flatten().any(|side| side.rendering.has_read(path))
@@ -147,7 +159,7 @@ impl Change {
             }
         }
         let stale = stale(&components, &files);
-        let not_analysed = not_analysed(base, head, &components, &files);
+        let not_analysed = not_analysed(&engines, [base, head], &components, &files);
         let (base, head) = (base.clone(), head.clone());
         let clusters = OnceLock::new();
         Self { base, head, files, components, objects, stale, not_analysed, engines, revisions, clusters }
@@ -283,25 +295,28 @@ fn stale(components: &[AffectedComponent], files: &[FileChange]) -> Vec<Stale> {
 }
 
 fn not_analysed(
-    base: &Tree,
-    head: &Tree,
+    engines: &Engines,
+    [base, head]: [&Tree; 2],
     components: &[AffectedComponent],
     files: &[FileChange],
 ) -> Vec<NotAnalysed> {
     let read = |file: &FileChange| {
-        [file.base_path(), file.head_path()]
-            .into_iter()
-            .flatten()
-            .any(|path| is_document(path) || components.iter().any(|component| component.reads(path)))
+        let mut paths = [file.base_path(), file.head_path()].into_iter().flatten();
+        paths.any(|path| is_document(path) || components.iter().any(|component| component.reads(path)))
     };
-    let unread = files.iter().filter(|file| !read(file));
-    let mut found: Vec<NotAnalysed> = unread
-        .filter_map(|file| {
-            let tree = if file.head_path().is_some() { head } else { base };
-            let (what, deploys) = what_is(tree, &file.path)?;
-            Some(NotAnalysed { path: file.path.clone(), what, deploys })
-        })
-        .collect();
+    let is_applied = |path: &TreePath| components.iter().any(|component| component.applies(path));
+    let what = |file: &FileChange| {
+        let tree = if file.head_path().is_some() { head } else { base };
+        let (what, deploys) = if !read(file) {
+            what_is(tree, &file.path)?
+        } else if is_applied(&file.path) && manifests::is_no_yaml(&engines.files, tree, &file.path) {
+            ("a file that is no YAML", true)
+        } else {
+            return None;
+        };
+        Some(NotAnalysed { path: file.path.clone(), what, deploys })
+    };
+    let mut found: Vec<NotAnalysed> = files.iter().filter_map(what).collect();
     found.sort();
     found
 }

