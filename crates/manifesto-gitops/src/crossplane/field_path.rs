@@ -18,11 +18,20 @@ pub(super) type FieldPath = Vec<Segment>;
 /// Longer lists are not made to set one item (`MaxIndex`).
 const INDEX_MAX: usize = 1024;
 
+/// Longer paths are not read: setting a value follows each step.
+const SEGMENTS_MAX: usize = 200;
+
+/// As many fields as one path with wildcards may stand for.
+const EXPANDED_MAX: usize = 10_000;
+
 /// Reads a path.
 pub(super) fn parse(path: &str) -> Result<FieldPath, String> {
     let mut segments = Vec::new();
     let mut rest = path;
     while !rest.is_empty() {
+        if segments.len() == SEGMENTS_MAX {
+            return Err(format!("a field path has more than {SEGMENTS_MAX} steps"));
+        }
         if let Some(after) = rest.strip_prefix('[') {
             let (inside, after) = bracket(after).ok_or_else(|| format!("`{path}` has an open bracket"))?;
             segments.push(bracketed(inside).ok_or_else(|| format!("`{path}` has an empty bracket"))?);
@@ -142,5 +151,5 @@ pub(super) fn expand(root: &Node, path: &[Segment]) -> Vec<FieldPath> {
     };
     let after = after.get(1..).unwrap_or_default();
     let paths = steps.into_iter().map(|step| [before, &[step], after].concat());
-    paths.flat_map(|path| expand(root, &path)).collect()
+    paths.flat_map(|path| expand(root, &path)).take(EXPANDED_MAX).collect()
 }

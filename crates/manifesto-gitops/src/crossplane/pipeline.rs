@@ -44,6 +44,9 @@ pub fn compose(
     finish(state, composite)
 }
 
+/// The most steps that the API takes.
+const STEPS_MAX: usize = 99;
+
 fn run(state: &mut State<'_>) {
     let composition = state.composition;
     let spec = |key: &str| composition.at(&["spec", key]);
@@ -51,7 +54,7 @@ fn run(state: &mut State<'_>) {
         environment_of(state, environment);
     }
     if spec("mode").and_then(Node::as_str) == Some("Pipeline") || spec("pipeline").is_some() {
-        for step in spec("pipeline").map(Node::items).unwrap_or_default() {
+        for step in spec("pipeline").map(Node::items).unwrap_or_default().iter().take(STEPS_MAX) {
             run_step(state, step);
         }
     } else {

@@ -25,8 +25,9 @@ const NAME: &str = "manifests";
 /// So often Crossplane runs a function that asks for more (`MaxRequirementsIterations`).
 const RUNS_MAX: usize = 5;
 
+/// What a template may cost. A pipeline has at most 99 steps.
 fn limits() -> Limits {
-    Limits { steps: 10_000_000, output_bytes: 16 << 20, source_bytes: 4 << 20, ..Limits::default() }
+    Limits { steps: 2_000_000, output_bytes: 4 << 20, source_bytes: 4 << 20, ..Limits::default() }
 }
 
 /// Why a step ends without a result.

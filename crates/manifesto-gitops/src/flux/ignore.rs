@@ -3,6 +3,9 @@
 use globset::{GlobBuilder, GlobMatcher};
 use manifesto_tree::TreePath;
 
+/// As many patterns of one text as are read: every file is held against every pattern.
+const PATTERNS_MAX: usize = 1000;
+
 /// One pattern.
 #[derive(Debug, Clone)]
 pub(super) struct Pattern {
@@ -46,7 +49,7 @@ impl Pattern {
     /// Every pattern of a text: a line each, without comments.
     pub(super) fn parse_all(text: &str, domain: &TreePath) -> Vec<Self> {
         let lines = text.lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty());
-        lines.map(|line| Self::parse(line, domain)).collect()
+        lines.take(PATTERNS_MAX).map(|line| Self::parse(line, domain)).collect()
     }
 
     fn matches(&self, file: &TreePath) -> bool {

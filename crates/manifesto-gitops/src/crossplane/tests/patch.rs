@@ -196,3 +196,16 @@ fn values_have_their_places() {
     let via: Vec<String> = composition.objects[0].object.via.iter().map(ToString::to_string).collect();
     assert_eq!(via, ["xr.yaml:1"]);
 }
+
+#[test]
+fn hostile_paths_end() {
+    let long = format!("{{fromFieldPath: a, toFieldPath: 'b{}'}}", ".c".repeat(50_000));
+    let mut target = node("{}");
+    assert!(
+        patch_for_test(&node(&long), &node("{a: 1}"), &mut target).is_err_and(|why| why.contains("steps"))
+    );
+    let wide = node(&format!("{{a: [{}]}}", "{b: [{c: 1}, {c: 2}]}, ".repeat(20_000)));
+    let mut target = wide.clone();
+    let patch = node("{fromFieldPath: f, toFieldPath: 'a[*].b[*].c'}");
+    patch_for_test(&patch, &node("{f: 3}"), &mut target).unwrap();
+}

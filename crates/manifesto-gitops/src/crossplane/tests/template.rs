@@ -225,3 +225,15 @@ fn templates_include_each_other() {
     let endless = "{{ define \"a\" }}{{ include \"a\" . }}{{ end }}{{ include \"a\" . }}";
     assert!(printed(&composed(&pipeline(&[endless]), SPEC, "")).contains("! broken-file"));
 }
+
+#[test]
+fn hostile_templates_end() {
+    for template in [
+        "{{ range until 100000000 }}x{{ end }}",
+        "{{ printf \"%1000000000d\" 1 }}",
+        "{{ repeat 1000000000 \"x\" }}",
+    ] {
+        let text = printed(&composed(&pipeline(&[template]), SPEC, ""));
+        assert!(text.starts_with("! broken-file"), "{template}: {text}");
+    }
+}

@@ -22,6 +22,12 @@ pub(crate) enum Reading {
 const INDEX_MAX: usize = 65536;
 const NESTED_NAMES_MAX: usize = 30;
 
+/// Lists inside of each other. Helm has no limit but its stack.
+const NESTED_LISTS_MAX: usize = 100;
+
+/// The most items that are made or copied for one text. Helm has no limit but its memory.
+const ITEMS_MAX: usize = 2_000_000;
+
 /// Why a part is not read.
 enum Stop {
     /// Nothing is left.
@@ -37,7 +43,7 @@ fn refused<T>(why: impl Into<String>) -> Read<T> {
 
 /// Sets values: `a.b[0]=1,c={x,y}`.
 pub(crate) fn set_value(values: &Values, text: &str, reading: Reading) -> Result<(), String> {
-    let mut parser = Parser { rest: text.chars().peekable(), reading };
+    let mut parser = Parser { rest: text.chars().peekable(), reading, items: 0 };
     loop {
         match parser.key(&values.0, 0) {
             Ok(()) => {}
@@ -50,6 +56,8 @@ pub(crate) fn set_value(values: &Values, text: &str, reading: Reading) -> Result
 struct Parser<'p> {
     rest: Peekable<Chars<'p>>,
     reading: Reading,
+    /// The items that were made or copied so far.
+    items: usize,
 }
 
 impl Parser<'_> {
@@ -117,7 +125,7 @@ impl Parser<'_> {
             Some(Value::List(list)) => list,
             Some(_) => return refused(format!("unable to parse key: {key:?} is no list")),
         };
-        let list = self.item(&list, index, nested)?;
+        let list = self.item(&list, index, nested, 0)?;
         set(map, key, Value::List(list));
         Ok(())
     }
@@ -131,8 +139,11 @@ impl Parser<'_> {
         }
     }
 
-    /// The list with an item set.
-    fn item(&mut self, list: &List, index: usize, nested: usize) -> Read<List> {
+    /// The list with an item set; `depth` lists are around it.
+    fn item(&mut self, list: &List, index: usize, nested: usize, depth: usize) -> Read<List> {
+        if depth > NESTED_LISTS_MAX {
+            return refused(format!("more than {NESTED_LISTS_MAX} lists inside of each other"));
+        }
         let known = || list.borrow().get(index).cloned();
         match self.until(&['[', '.', '=']) {
             (name, _) if !name.is_empty() => {
@@ -141,7 +152,7 @@ impl Parser<'_> {
             (_, None) => Err(Stop::End),
             (_, Some('=')) => {
                 let (value, _) = self.value()?;
-                set_item(list, index, value)
+                self.set_item(list, index, value)
             }
             (_, Some('[')) => {
                 let next = self.index()?;
@@ -151,8 +162,8 @@ impl Parser<'_> {
                     Some(Value::Scalar(node)) if node.is_null() => List::default(),
                     Some(_) => return refused("unable to parse key: an item is no list"),
                 };
-                let inner = self.item(&inner, next, nested)?;
-                set_item(list, index, Value::List(inner))
+                let inner = self.item(&inner, next, nested, depth + 1)?;
+                self.set_item(list, index, Value::List(inner))
             }
             (_, Some(_)) => {
                 let inner = match known() {
@@ -160,7 +171,7 @@ impl Parser<'_> {
                     _ => Map::default(),
                 };
                 self.key(&inner, nested)?;
-                set_item(list, index, Value::Map(inner))
+                self.set_item(list, index, Value::Map(inner))
             }
         }
     }
@@ -204,6 +215,27 @@ impl Parser<'_> {
             _ => number().map_or_else(|| text(value.clone()), |number| Value::Scalar(Node::int(number))),
         }
     }
+
+    /// Sets an item; a list that is too short is copied first, as Go does.
+    fn set_item(&mut self, list: &List, index: usize, value: Value) -> Read<List> {
+        if index > INDEX_MAX {
+            return refused(format!(
+                "index of {index} is greater than maximum supported index of {INDEX_MAX}"
+            ));
+        }
+        if let Some(slot) = list.borrow_mut().get_mut(index) {
+            *slot = value;
+            return Ok(Rc::clone(list));
+        }
+        self.items += index;
+        if self.items > ITEMS_MAX {
+            return refused(format!("the lists of one text would cost more than {ITEMS_MAX} items"));
+        }
+        let mut items = list.borrow().clone();
+        items.resize_with(index, Value::null);
+        items.push(value);
+        Ok(Rc::new(RefCell::new(items)))
+    }
 }
 
 fn text(text: impl Into<manifesto_yaml::SmolStr>) -> Value {
@@ -214,19 +246,4 @@ fn set(map: &Map, key: &str, value: Value) {
     if !key.is_empty() {
         map.borrow_mut().insert(key.to_owned(), value);
     }
-}
-
-/// Sets an item; a list that is too short is copied first, as Go does.
-fn set_item(list: &List, index: usize, value: Value) -> Read<List> {
-    if index > INDEX_MAX {
-        return refused(format!("index of {index} is greater than maximum supported index of {INDEX_MAX}"));
-    }
-    if let Some(slot) = list.borrow_mut().get_mut(index) {
-        *slot = value;
-        return Ok(Rc::clone(list));
-    }
-    let mut items = list.borrow().clone();
-    items.resize_with(index, Value::null);
-    items.push(value);
-    Ok(Rc::new(RefCell::new(items)))
 }

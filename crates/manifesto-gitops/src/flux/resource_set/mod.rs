@@ -26,6 +26,9 @@ pub struct ResourceSet {
     written: Written,
 }
 
+/// As many templates as are filled for one set.
+const FILLS_MAX: usize = 10_000;
+
 /// What leaves out a filled object.
 const RECONCILE: &str = "fluxcd.controlplane.io/reconcile";
 
@@ -50,8 +53,15 @@ pub fn expand(set: &ResourceSet, find: &Find<'_>) -> Built {
     if inputs.is_empty() && !set.written.items(&["inputsFrom"]).is_empty() {
         return built;
     }
-    let mut expansion = Expansion { set, inputs: &inputs, objects: Vec::new(), known: BTreeSet::new() };
     let steps = set.written.items(&["steps"]);
+    let fills = templates(set, steps).saturating_mul(inputs.len().max(1));
+    if fills > FILLS_MAX {
+        let detail = format!("{fills} templates would have to be filled, more than {FILLS_MAX}");
+        built.gaps.push(Gap::new(GapReason::OverBudget, detail).at(set.place.clone()));
+        return built;
+    }
+    let mut expansion =
+        Expansion { set, inputs: &inputs, fills, objects: Vec::new(), known: BTreeSet::new() };
     let filled = if steps.is_empty() {
         expansion.part(set.written.0.root.get("spec"))
     } else {
@@ -64,9 +74,18 @@ pub fn expand(set: &ResourceSet, find: &Find<'_>) -> Built {
     built
 }
 
+/// How many templates a set has.
+fn templates(set: &ResourceSet, steps: &[Node]) -> usize {
+    let spec = set.written.0.root.get("spec");
+    let of = |part: &Node| 1 + part.get("resources").map_or(0, |resources| resources.items().len());
+    spec.into_iter().chain(steps).map(of).sum()
+}
+
 struct Expansion<'e> {
     set: &'e ResourceSet,
     inputs: &'e [Node],
+    /// How many templates are filled in all.
+    fills: usize,
     objects: Vec<Arc<Object>>,
     known: BTreeSet<ObjectId>,
 }
@@ -94,7 +113,8 @@ impl Expansion<'_> {
         let nothing = [Node::null()];
         let inputs = if self.inputs.is_empty() { &nothing } else { self.inputs };
         for input in inputs {
-            let filled = template::fill(text, input).map_err(|why| self.refused(template.mark, &why))?;
+            let filled =
+                template::fill(text, input, self.fills).map_err(|why| self.refused(template.mark, &why))?;
             let parsed = parse(filled.as_bytes(), Dialect::SigsV2, &Limits::default());
             if let Some(error) = parsed.error {
                 let why = format!("the filled template is no YAML: {}", error.problem);

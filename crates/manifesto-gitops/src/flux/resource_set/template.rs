@@ -14,19 +14,24 @@ use crate::flux::template_value::yaml_of;
 /// The name that upstream gives to its templates, for errors.
 const NAME: &str = "resourceset";
 
-/// What a template may cost.
-fn limits() -> Limits {
-    Limits { steps: 5_000_000, output_bytes: 16 << 20, source_bytes: 4 << 20, ..Limits::default() }
+/// What all the templates of a set may cost, in units of work of `manifesto-gotmpl`.
+const STEPS_MAX: u64 = 50_000_000;
+
+/// What one of `fills` may cost.
+fn limits(fills: usize) -> Limits {
+    let steps = STEPS_MAX / u64::try_from(fills).unwrap_or(u64::MAX).max(1);
+    Limits { steps: steps.max(10_000), output_bytes: 4 << 20, source_bytes: 4 << 20, ..Limits::default() }
 }
 
-/// Fills a template with a set of inputs, or with none.
-pub(super) fn fill(text: &str, input: &Node) -> Result<String, String> {
+/// Fills a template with a set of inputs, or with none; it is one of `fills`.
+pub(super) fn fill(text: &str, input: &Node, fills: usize) -> Result<String, String> {
+    let limits = limits(fills);
     let text = with_braces(text, "<<", ">>");
     let mut library = Library::new(NAME, Arc::clone(functions()));
-    let unit = library.parse(NAME, text.as_bytes(), &limits()).map_err(|error| error.to_string())?;
+    let unit = library.parse(NAME, text.as_bytes(), &limits).map_err(|error| error.to_string())?;
     library.add(&unit);
     let mut host = if input.is_null() { Value::Map(Map::nil(MapKind::Any)) } else { value_of(input) };
-    let mut executor = Executor::new(Arc::new(library), MissingKey::Error, limits(), &mut host);
+    let mut executor = Executor::new(Arc::new(library), MissingKey::Error, limits, &mut host);
     let filled = executor.execute(NAME.as_bytes(), Value::Nil).map_err(|error| error.to_string())?;
     Ok(filled.to_text().into_owned())
 }

@@ -215,3 +215,19 @@ fn a_chart_comes_by_its_name_or_as_another_object_has_it() {
     assert_eq!((source.kind.as_str(), source.namespace.as_str()), ("OCIRepository", "apps"));
     assert_eq!(reference.crds, (CrdPolicy::Create, CrdPolicy::Create));
 }
+
+#[test]
+fn hostile_paths_end() {
+    let set = |path: &str, value: &str| {
+        let spec = format!(
+            "  valuesFrom:\n  - {{kind: Secret, name: values, valuesKey: single, targetPath: '{path}'}}\n"
+        );
+        values(&spec, &map("Secret", "values", "single", value))
+    };
+    assert!(set(&format!("a{}", "[0]".repeat(50_000)), "x").contains("lists inside of each other"));
+    assert!(set(&format!("a{}", ".b".repeat(50_000)), "x").contains("names inside of each other"));
+    let lists: String = (0..1000).map(|at| format!(",k{at}[65000]=x")).collect::<Vec<_>>().concat();
+    assert!(set("a", &format!("x{lists}")).contains("would cost more"));
+    let grown: String = (0..60_000).map(|at| format!(",k[{at}]=x")).collect::<Vec<_>>().concat();
+    assert!(set("a", &format!("x{grown}")).contains("would cost more"));
+}

@@ -229,3 +229,13 @@ fn delimiters_become_braces() {
         assert_eq!(with_braces(template, "<<", ">>"), *expected);
     }
 }
+
+#[test]
+fn hostile_templates_end() {
+    let loops = "  resourcesTemplate: |\n    << range until 100000000 >>x<< end >>\n";
+    assert!(printed(&expanded(loops, "")).contains("budget exceeded"));
+    let inputs: String = (0..200).map(|at| format!("  - {{a: {at}}}\n")).collect::<Vec<_>>().concat();
+    let resources = "  - {apiVersion: v1, kind: Namespace, metadata: {name: a}}\n".repeat(100);
+    let many = expanded(&format!("  inputs:\n{inputs}  resources:\n{resources}"), "");
+    assert!(many.objects.is_empty() && printed(&many).contains("over-budget"), "{}", printed(&many));
+}
