@@ -41,18 +41,16 @@ pub(crate) fn render(
         .into_par_iter()
         .map(|(base, head)| rayon::join(|| side(Side::Base, base), || side(Side::Head, head)))
         .collect();
-    let sides = sides.into_iter().filter(|(base, head)| is_something(base) || is_something(head));
+    let sides = sides.into_iter().filter(|(base, head)| [base, head].into_iter().flatten().any(is_something));
     let components =
         sides.map(|(base, head)| AffectedComponent { name: String::new(), base, head, indirect: Vec::new() });
     components.filter(|component| is_touched(component, files)).collect()
 }
 
 /// A directory of YAML that holds no object on either side is no component.
-fn is_something(side: &Option<ComponentSide>) -> bool {
-    side.as_ref().is_some_and(|side| {
-        let rendering = &side.rendering;
-        side.component.deployment.is_some() || !rendering.objects.is_empty() || !rendering.gaps.is_empty()
-    })
+fn is_something(side: &ComponentSide) -> bool {
+    let rendering = &side.rendering;
+    side.component.deployment.is_some() || !rendering.objects.is_empty() || !rendering.gaps.is_empty()
 }
 
 /// Whether the definition of a component differs, or a file that it reads.

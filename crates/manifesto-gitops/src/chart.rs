@@ -14,7 +14,10 @@ use crate::Rendering;
 
 /// Charts, each loaded once for all releases of both sides: what holds the same files is the same chart.
 #[derive(Debug, Default)]
-pub(crate) struct Charts(Mutex<HashMap<Vec<(TreePath, BlobId)>, Arc<Loaded>>>);
+pub(crate) struct Charts(Mutex<HashMap<Contents, Arc<Loaded>>>);
+
+/// The files of a chart, by what they hold.
+type Contents = Vec<(TreePath, BlobId)>;
 
 /// What a release is made of.
 #[derive(Debug, Default)]

@@ -138,7 +138,7 @@ impl Layout {
     }
 
     /// What an Application deploys from a directory of this repository.
-    pub(crate) fn source_for(&self, path: &TreePath, source: &ApplicationSource) -> Option<Source> {
+    pub(crate) fn source_for(&self, path: &TreePath, source: &ApplicationSource) -> Source {
         let mut found = self.source_at(path, source.recurse).unwrap_or_else(|| Source::Manifests {
             directory: path.clone(),
             recurse: source.recurse,
@@ -155,7 +155,7 @@ impl Layout {
             _ => {}
         }
         // A tree that its own definition names is deployed as it is: what it was rendered from is another matter.
-        Some(found)
+        found
     }
 
     fn source_at(&self, path: &TreePath, recurse: bool) -> Option<Source> {

@@ -14,7 +14,7 @@ pub(crate) fn fill(objects: &mut [Arc<Object>], namespace: &str) {
             continue;
         }
         let own = Arc::make_mut(object);
-        own.id.namespace = namespace.to_owned();
+        namespace.clone_into(&mut own.id.namespace);
         let mark = own.root.mark;
         if let Some(metadata) = own.root.get_mut("metadata").and_then(Node::as_mapping_mut) {
             metadata.insert("namespace", Node::string(namespace).at(mark));

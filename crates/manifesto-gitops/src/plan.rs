@@ -291,11 +291,11 @@ impl Reader<'_> {
         match &source.path {
             Some(path) if self.layout.home.may_be(&source.repository) => {
                 let mut found = self.layout.source_for(path, source);
-                if let Some(Source::Chart { references, .. }) = &mut found {
+                if let Source::Chart { references, .. } = &mut found {
                     let home = all.iter().filter(|source| self.layout.home.may_be(&source.repository));
                     references.extend(home.filter_map(|source| source.reference.clone()));
                 }
-                found
+                Some(found)
             }
             _ if crate::is_unknown(written) => None,
             _ => {

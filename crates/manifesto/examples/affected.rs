@@ -5,6 +5,8 @@
 //! A component that renders to other bytes and is not named is missed; one that is named and renders to the same bytes,
 //! with the same definition, is superfluous. Neither may be.
 
+#![allow(clippy::print_stdout, reason = "an example prints")]
+
 use std::collections::BTreeMap;
 use std::path::Path;
 

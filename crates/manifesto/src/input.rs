@@ -140,8 +140,7 @@ fn read_text(name: &str, reader: impl std::io::Read) -> Result<String, Failure> 
     }
     String::from_utf8(bytes).map_err(|error| {
         let valid = error.utf8_error().valid_up_to();
-        let line =
-            error.as_bytes().get(..valid).unwrap_or_default().iter().filter(|b| **b == b'\n').count() + 1;
+        let line = error.as_bytes().get(..valid).unwrap_or_default().split(|byte| *byte == b'\n').count();
         Failure::input(format!("{name}:{line}: the text is not UTF-8"))
     })
 }

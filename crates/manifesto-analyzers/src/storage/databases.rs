@@ -173,8 +173,7 @@ fn scheduled(change: &ObjectChange, head: &Cluster) -> Option<Fact> {
             let text = text.words(", where five fields count seconds first: not what ").code(schedule);
             return Some(fact(text.words(" says in a crontab")).weight(Weight::Notable).origins([origin]));
         }
-        None => return None,
-        Some(Idle::Suspended) => return None,
+        None | Some(Idle::Suspended) => return None,
         Some(Idle::NoDatabase(name)) if !head.is_complete() => {
             let text = text
                 .words(" names ")

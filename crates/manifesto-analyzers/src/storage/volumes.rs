@@ -28,7 +28,8 @@ pub(super) fn facts(pairs: &Pairs<'_>, surroundings: &Surroundings<'_>) -> Vec<F
 
 /// "`StatefulSet/notes` keeps 5Gi in `space`, of class `longhorn`"
 fn volume(demand: &Demand, claim: &Claim, class: Option<&str>) -> Fact {
-    let size = claim.size.map_or_else(|| "an unknown amount".to_owned(), |size| size.as_bytes());
+    let size =
+        claim.size.map_or_else(|| "an unknown amount".to_owned(), manifesto_objects::Quantity::as_bytes);
     let each = match claim.count.steady() {
         Some(1) => String::new(),
         Some(count) => format!(" for each of {count} pods"),

@@ -45,13 +45,11 @@ impl Findings<'_> {
     /// Where a finding is shown: at the first line of head that speaks against the text.
     pub(crate) fn spot(&self, finding: &Finding) -> Spot {
         let is_head = |origin: &&Origin| origin.side == Side::Head;
-        match finding.witnesses.iter().map(|witness| &witness.origin).find(is_head) {
-            Some(origin) => Spot { path: origin.place.path.to_string(), line: origin.place.line.max(1) },
-            None => {
-                let line = finding.text.as_ref().filter(|_| self.home_is_text).map_or(1, |span| span.line);
-                Spot { path: self.home.to_owned(), line }
-            }
+        if let Some(origin) = finding.witnesses.iter().map(|witness| &witness.origin).find(is_head) {
+            return Spot { path: origin.place.path.to_string(), line: origin.place.line.max(1) };
         }
+        let line = finding.text.as_ref().filter(|_| self.home_is_text).map_or(1, |span| span.line);
+        Spot { path: self.home.to_owned(), line }
     }
 }
 

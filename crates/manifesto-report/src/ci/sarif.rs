@@ -1,5 +1,7 @@
 //! SARIF 2.1.0, as GitHub's code scanning takes it.
 
+use std::fmt::Write as _;
+
 use manifesto_document::rules;
 use manifesto_evidence::{Finding, Level, Rule, Side};
 use serde_json::{Value, json};
@@ -99,7 +101,7 @@ fn uri(path: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-._~/!$&'()*+,;=@".contains(&byte) {
             uri.push(char::from(byte));
         } else {
-            uri.push_str(&format!("%{byte:02X}"));
+            let _ = write!(uri, "%{byte:02X}");
         }
         uri
     })

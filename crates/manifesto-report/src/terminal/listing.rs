@@ -23,7 +23,7 @@ pub fn listing(listing: &Listing, reads: bool) -> String {
         }
     }
     for duplicate in &listing.duplicates {
-        let places: Vec<String> = duplicate.places.iter().map(|place| inert(place).to_string()).collect();
+        let places: Vec<String> = duplicate.places.iter().map(inert).collect();
         let _ = writeln!(
             text,
             "{} {} is defined twice: {}",

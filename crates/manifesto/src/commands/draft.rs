@@ -34,7 +34,7 @@ pub(crate) fn run(global: &Global, options: &DraftOptions, output: &Output) -> R
         Some(path) if drafted.text == text => output.note(&format!("{} is up to date", path.display())),
         Some(path) => write(path, &drafted.text)?,
         None if options.diff || Output::is_terminal() => {
-            output.print(&terminal::text_diff(before, &drafted.text))?
+            output.print(&terminal::text_diff(before, &drafted.text))?;
         }
         None => output.print_exactly(&drafted.text)?,
     }

@@ -237,9 +237,11 @@ impl Generators<'_> {
         let prefix = own.get("pathParamPrefix").and_then(Node::as_str).filter(|prefix| !prefix.is_empty());
         let mut found = Vec::new();
         for entry in self.tree.entries().iter().filter(|entry| entry.is_file()) {
-            let hits =
-                |patterns: &[FilePattern]| patterns.iter().find_map(|p| p.captures(entry.path.as_str()));
-            let Some(hint) = hits(&wanted).filter(|_| hits(&unwanted).is_none()) else { continue };
+            let path = entry.path.as_str();
+            let first =
+                |patterns: &'_ [FilePattern]| patterns.iter().position(|pattern| pattern.is_match(path));
+            let Some(pattern) = first(&wanted).filter(|_| first(&unwanted).is_none()) else { continue };
+            let hint = wanted.get(pattern).and_then(|pattern| pattern.capture(path));
             for content in self.contents(entry)? {
                 let path = entry.path.parent().unwrap_or_else(TreePath::root);
                 let path = if path.is_root() { "." } else { path.as_str() };
@@ -325,7 +327,7 @@ impl Generators<'_> {
         for (index, generator) in generators.iter().enumerate() {
             let elements = self.child(generator, None, depth)?;
             let mut keyed: BTreeMap<Vec<Option<String>>, Element> = BTreeMap::new();
-            for element in elements.iter() {
+            for element in &elements {
                 if keyed.insert(key(element), element.clone()).is_some() {
                     return Err("two elements have the same merge keys".to_owned());
                 }
@@ -435,13 +437,14 @@ impl FilePattern {
         }
     }
 
-    /// What an unknown piece stood for, if the path matches.
-    fn captures(&self, path: &str) -> Option<Option<String>> {
+    fn is_match(&self, path: &str) -> bool {
         let below = path.strip_prefix(self.text.as_str()).is_some_and(|rest| rest.starts_with('/'));
-        if !below && !self.matcher.as_ref().is_some_and(|matcher| matcher.is_match(path)) {
-            return None;
-        }
-        let captures = PathPattern::new(&self.text).filter(|_| is_unknown(&self.text));
-        Some(captures.and_then(|pattern| pattern.captures(path)?.into_iter().next()))
+        below || self.matcher.as_ref().is_some_and(|matcher| matcher.is_match(path))
+    }
+
+    /// What an unknown piece stood for in a path that matches.
+    fn capture(&self, path: &str) -> Option<String> {
+        let pattern = PathPattern::new(&self.text).filter(|_| is_unknown(&self.text))?;
+        pattern.captures(path)?.into_iter().next()
     }
 }

@@ -21,14 +21,14 @@ impl Filler {
     /// As `spec.goTemplate` and `spec.goTemplateOptions` say.
     pub(super) fn of(spec: &Node) -> Self {
         let options = spec.get("goTemplateOptions").into_iter().flat_map(Node::items).filter_map(Node::text);
-        let missing = options.filter_map(|option| match option {
+        let mut missing = options.filter_map(|option| match option {
             "missingkey=error" => Some(MissingKey::Error),
             "missingkey=zero" => Some(MissingKey::Zero),
             "missingkey=default" | "missingkey=invalid" => Some(MissingKey::Invalid),
             _ => None,
         });
         let is_go = spec.get("goTemplate").and_then(Node::as_bool).unwrap_or(false);
-        Self { is_go, missing_key: missing.last().unwrap_or_default() }
+        Self { is_go, missing_key: missing.next_back().unwrap_or_default() }
     }
 
     /// Fills one text.
@@ -91,13 +91,12 @@ fn plain(text: &str, params: &Mapping) -> Result<String, String> {
         let Some((tag, after)) = after.split_once("}}") else {
             return Err("invalid template: a `{{` has no `}}`".to_owned());
         };
-        match params.get(tag.trim()).and_then(Node::as_str) {
-            Some(value) => filled.push_str(value),
-            None => {
-                filled.push_str("{{");
-                filled.push_str(tag);
-                filled.push_str("}}");
-            }
+        if let Some(value) = params.get(tag.trim()).and_then(Node::as_str) {
+            filled.push_str(value);
+        } else {
+            filled.push_str("{{");
+            filled.push_str(tag);
+            filled.push_str("}}");
         }
         rest = after;
     }
