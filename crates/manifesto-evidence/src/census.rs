@@ -119,7 +119,7 @@ pub struct ChartUse {
 
 /// Objects that nobody has seen: what a claim says may be among them.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unseen {
+pub struct Hidden {
     /// The revision; none when it concerns both.
     pub side: Option<Side>,
     /// The directory whose objects are not known; none when they may come from anywhere.
@@ -145,7 +145,7 @@ pub struct Census {
     /// The charts that these use.
     pub charts: Vec<ChartUse>,
     /// What nobody has seen.
-    pub unseen: Vec<Unseen>,
+    pub hidden: Vec<Hidden>,
 }
 
 impl Census {

@@ -4,8 +4,8 @@
 //! the clusters hold.
 
 mod components;
+mod hidden;
 mod properties;
-mod unseen;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -23,7 +23,7 @@ pub fn census(change: &Change) -> Census {
         subjects: subjects(change),
         components: components::components(change),
         charts: components::charts(change),
-        unseen: unseen::unseen(change),
+        hidden: hidden::hidden(change),
     }
 }
 

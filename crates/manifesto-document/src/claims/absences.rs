@@ -61,7 +61,7 @@ static DENIALS: &[Denial] = &[
 
 pub(super) fn claims(reading: &Reading<'_>) -> Vec<Claim> {
     let mut claims = Vec::new();
-    for sentence in reading.sentences() {
+    for sentence in reading.all_sentences() {
         let words: Vec<String> = sentence.tokens.iter().map(Token::bare).collect();
         for denial in DENIALS {
             let Some((at, length)) = denial.phrases.iter().find_map(|phrase| position(&words, phrase)) else {

@@ -147,8 +147,6 @@ const ASIDE: &[&str] = &[
     "problem",
     "references",
     "related",
-    "removal",
-    "removed",
     "roadmap",
     "root",
     "scope",
@@ -211,6 +209,11 @@ pub(super) fn denied(sentence: &[Token]) -> bool {
         "would",
     ];
     sentence.iter().any(|token| WORDS.contains(&token.bare().as_str()))
+}
+
+/// Whether a slot of this title tells of what is no longer there.
+pub(super) fn is_about_removal(title: &str) -> bool {
+    crate::words::words(title).iter().any(|word| matches!(word.as_str(), "removal" | "removals" | "removed"))
 }
 
 /// Whether a slot of this title tells of something else than the change.

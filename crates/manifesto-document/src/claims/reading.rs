@@ -74,8 +74,14 @@ impl<'d> Reading<'d> {
         Self { case, census, speech: speech(case.text), names: names(census) }
     }
 
-    /// The sentences that claim something: not those of asides, nor the labels of open boxes.
+    /// The sentences that claim that something is there: not those about what was removed.
     pub(super) fn sentences(&self) -> impl Iterator<Item = Sentence<'_>> {
+        let is_gone = |slot: usize| self.titles(slot).any(hedges::is_about_removal);
+        self.all_sentences().filter(move |sentence| !is_gone(sentence.statement.slot))
+    }
+
+    /// The sentences that claim something: not those of asides, nor the labels of open boxes.
+    pub(super) fn all_sentences(&self) -> impl Iterator<Item = Sentence<'_>> {
         let statements = self.speech.statements.iter();
         let claimed = statements.filter(|statement| !statement.is_open_box && !self.is_aside(statement.slot));
         claimed.flat_map(|statement| {
@@ -208,9 +214,9 @@ impl<'d> Reading<'d> {
     pub(super) fn may_hide(&self, near: &[&Subject], kind: Option<&str>) -> bool {
         let directories: BTreeSet<TreePath> =
             near.iter().filter_map(|subject| subject.origin.place.path.parent()).collect();
-        self.census.unseen.iter().any(|unseen| {
-            let surely_not = kind.is_some_and(|kind| unseen.never.contains(&kind));
-            let is_near = unseen.directory.as_ref().is_none_or(|hidden| {
+        self.census.hidden.iter().any(|hidden| {
+            let surely_not = kind.is_some_and(|kind| hidden.never.contains(&kind));
+            let is_near = hidden.directory.as_ref().is_none_or(|hidden| {
                 directories
                     .iter()
                     .any(|directory| directory.starts_with(hidden) || hidden.starts_with(directory))

@@ -15,13 +15,13 @@
 //! deploys web apps/web web-system generated
 //! object added Deployment/web in web-system port=80/TCP memory=512Mi @ apps/web/web.yaml:1
 //! chart web 1.1.0 @ apps/web/kustomization.yaml:4
-//! unseen apps/web ExternalSecret
+//! hidden apps/web ExternalSecret
 //! ```
 
 use manifesto_evidence::{
     Answer, BoxClass, CensusComponent, ChartUse, ComponentChange, ComponentEvidence, Evidence, Fact,
     FileChange, FileChangeKind, FileNotAnalysed, Gap, GapReason, Level, Origin, Place, Predicate, Property,
-    PropertyKind, Prose, Reason, Side, Subject, SubjectChange, Topic, TreePath, Truth, Unseen, Weight,
+    PropertyKind, Prose, Reason, Side, Subject, SubjectChange, Topic, TreePath, Truth, Hidden, Weight,
 };
 
 macro_rules! predicates {
@@ -76,7 +76,7 @@ pub(crate) fn evidence(text: &str) -> Evidence {
             "deploys" => evidence.census.components.push(deploys(rest)),
             "object" => evidence.census.subjects.push(subject(rest)),
             "chart" => evidence.census.charts.push(chart(rest)),
-            "unseen" => evidence.census.unseen.push(unseen(rest)),
+            "hidden" => evidence.census.hidden.push(hidden(rest)),
             "not-analysed" => {
                 let (path, what) = rest.split_once(' ').unwrap();
                 let file = FileNotAnalysed { path: path_of(path), what: what.to_owned() };
@@ -216,13 +216,13 @@ fn chart(text: &str) -> ChartUse {
 }
 
 /// A directory, and the kinds that are surely not among what is not seen of it.
-fn unseen(text: &str) -> Unseen {
+fn hidden(text: &str) -> Hidden {
     let mut words = text.split(' ');
     let directory = words.next().map(path_of);
     let never = words
         .map(|kind| if kind == "ExternalSecret" { "ExternalSecret" } else { panic!("{kind}") })
         .collect();
-    Unseen { side: Some(Side::Head), directory, why: "the chart is not rendered".to_owned(), never }
+    Hidden { side: Some(Side::Head), directory, why: "the chart is not rendered".to_owned(), never }
 }
 
 fn said_at(text: &str) -> (&str, Vec<Origin>) {

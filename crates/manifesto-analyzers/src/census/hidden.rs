@@ -1,6 +1,6 @@
 //! What nobody has seen, and what is surely not among it.
 
-use manifesto_evidence::{GapReason, Side, Unseen};
+use manifesto_evidence::{GapReason, Hidden, Side};
 use manifesto_gitops::Change;
 use manifesto_tree::{Gap, Tree, TreePath};
 
@@ -17,27 +17,27 @@ const ASKED_FOR: &[(&str, &[&str])] = &[
 ];
 
 /// The gaps of the clusters that the change touches, each once.
-pub(super) fn unseen(change: &Change) -> Vec<Unseen> {
-    let mut found: Vec<Unseen> = Vec::new();
+pub(super) fn hidden(change: &Change) -> Vec<Hidden> {
+    let mut found: Vec<Hidden> = Vec::new();
     for cluster in change.clusters() {
         for side in Side::BOTH {
             let gaps = cluster.side(side).gaps.iter().filter(|gap| gap.hides_objects());
-            found.extend(gaps.map(|gap| unseen_by(change.tree(side), side, gap)));
+            found.extend(gaps.map(|gap| hidden_by(change.tree(side), side, gap)));
         }
     }
     let indirect = change.gaps().into_iter().filter(Gap::hides_objects);
-    found.extend(indirect.map(|gap| unseen_by(&change.head, Side::Head, &gap)));
+    found.extend(indirect.map(|gap| hidden_by(&change.head, Side::Head, &gap)));
     found.dedup();
     found
 }
 
-fn unseen_by(tree: &Tree, side: Side, gap: &Gap) -> Unseen {
+fn hidden_by(tree: &Tree, side: Side, gap: &Gap) -> Hidden {
     let directory = gap.place.as_ref().and_then(|place| place.path.parent());
     let never = match (&directory, gap.reason) {
         (Some(directory), GapReason::MissingChart) => never_made(&values_in(tree, directory)),
         _ => Vec::new(),
     };
-    Unseen { side: Some(side), directory, why: gap.detail.clone(), never }
+    Hidden { side: Some(side), directory, why: gap.detail.clone(), never }
 }
 
 fn never_made(values: &str) -> Vec<&'static str> {
