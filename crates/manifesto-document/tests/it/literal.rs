@@ -20,8 +20,8 @@
 
 use manifesto_evidence::{
     Answer, BoxClass, CensusComponent, ChartUse, ComponentChange, ComponentEvidence, Evidence, Fact,
-    FileChange, FileChangeKind, FileNotAnalysed, Gap, GapReason, Level, Origin, Place, Predicate, Property,
-    PropertyKind, Prose, Reason, Side, Subject, SubjectChange, Topic, TreePath, Truth, Hidden, Weight,
+    FileChange, FileChangeKind, FileNotAnalysed, Gap, GapReason, Hidden, Level, Origin, Place, Predicate,
+    Property, PropertyKind, Prose, Reason, Side, Subject, SubjectChange, Topic, TreePath, Truth, Weight,
 };
 
 macro_rules! predicates {

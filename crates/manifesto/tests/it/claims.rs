@@ -93,6 +93,11 @@ const TEXTS: &[(&str, &str, &str, &[Judged])] = &[
                 "lungmen.akn/src/infrastructure/kubernetes/in-gateway-system/kustomization",
                 "in-gateway",
             ),
+            (
+                "claim/absence",
+                "HTTPRoute/longhorn",
+                "the Longhorn interface loses its route on both clusters",
+            ),
         ],
     ),
     ("1023", "09-gateway-netpol-fix", "later-bugfix.md", &[]),
