@@ -12,7 +12,7 @@ use crate::config::{FieldSpec, merged};
 use crate::error::{Halt, Outcome};
 use crate::file::{Decode as _, Image, Pairs, Patch, Replacement, Replica, Rules, Text};
 use crate::object::{Gvk, metadata};
-use crate::patch::{PatchKind, PatchPlace, PatchText, apply_strategic, patch_for};
+use crate::patch::{MergePatch, PatchKind, PatchPlace, PatchText, apply_strategic, apply_to_selected};
 use crate::schema::Schema;
 use crate::select::Target;
 use crate::transform::{
@@ -318,7 +318,7 @@ impl Layer {
             })?;
             any |= !objects.is_empty();
             for object in objects {
-                self.merge_into_one(context, acc, object, &place, entry.mark)?;
+                self.merge_into_one(context, acc, object, &place, entry.mark, apply_to_selected)?;
                 acc.objects.drop_gone();
                 let unique = acc.objects.check_unique(&context.schema());
                 check(context, Some(self.place(entry.mark)), "the patch cannot be applied", unique)?;
@@ -346,6 +346,7 @@ impl Layer {
         patch: &manifesto_yaml::Node,
         place: &PatchPlace,
         mark: Mark,
+        merge: MergePatch,
     ) -> Outcome<()> {
         let schema = context.schema();
         let identity = crate::object::Identity::of(patch, &schema);
@@ -371,7 +372,7 @@ impl Layer {
             }
             [position] => {
                 let merged = acc.objects.change(*position, &schema, |object| {
-                    apply_strategic(object, patch, place, &schema, &context.meter)
+                    merge(object, patch, place, &schema, &context.meter)
                 });
                 check(context, Some(at.clone()), &what, merged).map(drop)
             }
@@ -445,9 +446,9 @@ impl Layer {
             .collect::<Result<_, _>>()
             .map_err(|why| self.refused(patch.mark, "the patch cannot be applied", why))?;
         let Some(target) = &patch.target else {
-            return prepared
-                .iter()
-                .try_for_each(|object| self.merge_into_one(context, acc, object, place, patch.mark));
+            return prepared.iter().try_for_each(|object| {
+                self.merge_into_one(context, acc, object, place, patch.mark, apply_strategic)
+            });
         };
         let [object] = prepared.as_slice() else {
             let why = format!("it has a `target` and holds {} patches", prepared.len());
@@ -459,9 +460,7 @@ impl Layer {
         let compiled = check(context, Some(self.place(target.mark)), &what, Target::new(target))?;
         for position in self.selected(context, acc, &compiled, &what, patch.mark)? {
             let merged = acc.objects.change(position, &schema, |found| {
-                let api_version = found.identity(&schema).current.gvk.api_version();
-                let copy = patch_for(object, &api_version)?;
-                apply_strategic(found, &copy, place, &schema, &context.meter)
+                apply_to_selected(found, object, place, &schema, &context.meter)
             });
             check(context, at.clone(), &what, merged)?;
         }

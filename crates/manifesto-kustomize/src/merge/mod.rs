@@ -151,7 +151,10 @@ impl<'m> Merger<'m> {
         if patch.is_null() {
             return Ok(Merged::Gone);
         }
+        let is_itself = std::ptr::eq(dest, patch);
         let (directive, patch) = mapping_directive(patch)?;
+        // What a patch adds is merged with itself: the reference then takes the directive out of both.
+        let dest = if is_itself { &patch } else { dest };
         match directive {
             Directive::Delete => Ok(Merged::Gone),
             // The patch is then merged with itself, as it stands for the target too.

@@ -143,6 +143,15 @@ impl Object {
         }
     }
 
+    /// Notes that a field of this name has no tag, which it has where upstream sets the field itself
+    /// (kyaml/yaml/rnode.go, SetMapField).
+    pub(crate) fn note_untagged_at(&mut self, path: &[&str]) {
+        let mark = self.root.path(path).map(|node| node.mark);
+        if let Some(mark) = mark.filter(|mark| *mark != Mark::default()) {
+            self.note_untagged(mark);
+        }
+    }
+
     /// Whether a scalar has no tag, so that its type follows its text.
     pub(crate) fn is_untagged(&self, mark: Mark) -> bool {
         self.untagged.contains(&mark)

@@ -17,6 +17,9 @@ pub(crate) struct PatchPlace {
     pub(crate) offset: u32,
 }
 
+/// A way to merge a patch into an object.
+pub(crate) type MergePatch = fn(&mut Object, &Node, &PatchPlace, &Schema, &Meter) -> Why<()>;
+
 /// The fields that a patch only changes when it may.
 const NAMES: [&[&str]; 4] = [&["apiVersion"], &["kind"], &["metadata", "name"], &["metadata", "namespace"]];
 
@@ -49,6 +52,32 @@ pub(crate) fn apply_strategic(
     }
     metadata::set_namespace(root, metadata::namespace(&before))?;
     restore_places(root, &before);
+    let written = [(!change_kind, NAMES[1]), (!rename, NAMES[2]), (true, NAMES[3])];
+    written
+        .into_iter()
+        .filter(|(is_written, _)| *is_written)
+        .for_each(|(_, path)| object.note_untagged_at(path));
+    Ok(())
+}
+
+/// Merges a patch into an object that a set names: it gets the object's group and version, even where it has none
+/// (api/resmap/reswrangler.go, ApplySmPatch).
+pub(crate) fn apply_to_selected(
+    object: &mut Object,
+    patch: &Node,
+    place: &PatchPlace,
+    schema: &Schema,
+    meter: &Meter,
+) -> Why<()> {
+    let api_version = object.identity(schema).current.gvk.api_version();
+    apply_strategic(object, &patch_for(patch, &api_version)?, place, schema, meter)?;
+    if object.root().is_null() {
+        return Ok(());
+    }
+    if api_version.is_empty() {
+        metadata::set_field(object.root_mut(), NAMES[0], "")?;
+    }
+    object.note_untagged_at(NAMES[0]);
     Ok(())
 }
 
@@ -68,7 +97,7 @@ fn restore_places(root: &mut Node, before: &Node) {
 
 /// The patch for one of the objects that its target selects: labels and annotations become text, and the kind of
 /// the object counts (api/resmap/reswrangler.go, ApplySmPatch; api/resource/resource.go, CopyMergeMetaDataFieldsFrom).
-pub(crate) fn patch_for(patch: &Node, api_version: &str) -> Why<Node> {
+fn patch_for(patch: &Node, api_version: &str) -> Why<Node> {
     let mut copy = patch.clone();
     for field in ["labels", "annotations"] {
         let map = metadata::text_map(patch, field)?;

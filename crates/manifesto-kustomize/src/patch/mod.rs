@@ -5,7 +5,7 @@ mod json_syntax;
 
 use manifesto_yaml::{Limits, Mark, Node};
 
-pub(crate) use apply::{PatchPlace, apply_strategic, patch_for};
+pub(crate) use apply::{MergePatch, PatchPlace, apply_strategic, apply_to_selected};
 
 use crate::json_patch::JsonPatch;
 use crate::object::{FileObjects, NotObjects, read_objects};

@@ -56,6 +56,7 @@ pub(crate) fn add_affix(
                 // An empty text sets nothing.
                 let scalar = scalar_over(Some(node), new, Tag::None);
                 object.write_scalar(&trail, scalar, mark);
+                object.note_untagged(mark);
             }
         }
         Ok(())

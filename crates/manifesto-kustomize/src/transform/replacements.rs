@@ -32,24 +32,51 @@ pub(crate) fn replace(
     let Some(targets) = replacement.targets.as_deref().filter(|targets| !targets.is_empty()) else {
         return Err(refused(replacement.mark, "it has no `targets`"));
     };
-    let value = match (&replacement.source_value, &replacement.source) {
+    let source = match (&replacement.source_value, &replacement.source) {
         (None, None) => return Err(refused(replacement.mark, "it has no `source`")),
         (Some(_), Some(source)) => {
             return Err(refused(source.mark, "it has both `source` and `sourceValue`"));
         }
         (Some(text), None) => {
             let scalar = written(text.value.clone(), manifesto_yaml::ScalarStyle::Plain, Tag::None);
-            Node::from(Value::Scalar(scalar))
+            Source { value: Node::from(Value::Scalar(scalar)), place: None }
         }
         (None, Some(source)) => source_value(objects, source, work)?,
     };
     for target in targets {
-        apply(objects, &value, target, work)?;
+        apply(objects, &source, target, work)?;
     }
     Ok(())
 }
 
-fn source_value(objects: &Objects, source: &SourceSelector, work: Work<'_>) -> Result<Node, ReplaceError> {
+/// What is copied.
+struct Source {
+    value: Node,
+    /// Where the whole of it stands. It is then copied as it is at that time: a target may change it, or grow inside it.
+    place: Option<Living>,
+}
+
+struct Living {
+    position: usize,
+    path: Vec<String>,
+}
+
+impl Source {
+    /// The value as it is in `object`, the one at `position`.
+    fn value_in(&self, position: usize, object: &Object) -> Option<Node> {
+        let living = self.place.as_ref().filter(|living| living.position == position)?;
+        lookup(object.root(), &living.path).ok().flatten().cloned()
+    }
+
+    /// The value as it is now.
+    fn value(&self, objects: &Objects) -> Node {
+        let object = |living: &Living| Some((living.position, objects.get(living.position)?));
+        let living = self.place.as_ref().and_then(object);
+        living.and_then(|(at, object)| self.value_in(at, object)).unwrap_or_else(|| self.value.clone())
+    }
+}
+
+fn source_value(objects: &Objects, source: &SourceSelector, work: Work<'_>) -> Result<Source, ReplaceError> {
     let error = |why: String, not_found| ReplaceError { mark: source.mark, why, not_found };
     let id = Selector {
         gvk: source.id.gvk.clone(),
@@ -57,22 +84,25 @@ fn source_value(objects: &Objects, source: &SourceSelector, work: Work<'_>) -> R
         namespace: source.id.namespace.clone(),
         ..Selector::default()
     };
-    let mut matching = objects.iter().filter(|object| {
+    let mut matching = objects.iter().enumerate().filter(|(_, object)| {
         let identity = object.identity(work.schema);
         exact_ids(identity).any(|id| id.is_selected_by(&source.id))
     });
-    let object =
+    let (position, object) =
         matching.next().ok_or_else(|| error(format!("its source, {}, is not there", id.words()), true))?;
     if matching.next().is_some() {
         return Err(error(format!("its source, {}, is more than one object", id.words()), false));
     }
     let field_path = if source.field_path.is_empty() { DEFAULT_PATH } else { &source.field_path };
-    let found = lookup(object.root(), &path::split_dotted(field_path)).map_err(|why| error(why, false))?;
+    let path = path::split_dotted(field_path);
+    let found = lookup(object.root(), &path).map_err(|why| error(why, false))?;
     let words = object.identity(work.schema).current.words();
     let value = found
         .filter(|node| !is_nil_or_empty(node))
         .ok_or_else(|| error(format!("its source, the {words}, has no {field_path}"), true))?;
-    refined(source.options.as_ref(), value).map_err(|why| error(why, false))
+    let is_whole = source.options.as_ref().is_none_or(|options| options.delimiter.is_empty());
+    let value = refined(source.options.as_ref(), value).map_err(|why| error(why, false))?;
+    Ok(Source { value, place: is_whole.then_some(Living { position, path }) })
 }
 
 /// The ids of an object as replacements compare them: the scope of the kind does not count.
@@ -101,7 +131,7 @@ fn refined(options: Option<&FieldOptions>, value: &Node) -> Why<Node> {
 
 fn apply(
     objects: &mut Objects,
-    value: &Node,
+    source: &Source,
     target: &TargetSelector,
     work: Work<'_>,
 ) -> Result<(), ReplaceError> {
@@ -112,7 +142,8 @@ fn apply(
     let selectors = Selectors::new(select, &target.reject).map_err(|why| error(target.mark, why, false))?;
     let default = [crate::file::Text { value: SmolStr::new_static(DEFAULT_PATH), mark: target.mark }];
     let paths = if target.field_paths.is_empty() { &default[..] } else { &target.field_paths };
-    let create = target.options.as_ref().is_some_and(|options| options.create).then(|| Kind::of(value));
+    let create =
+        target.options.as_ref().is_some_and(|options| options.create).then(|| Kind::of(&source.value));
     let matchers: Vec<(PathMatcher, Mark, &SmolStr)> = paths
         .iter()
         .map(|path| Ok((PathMatcher::new(&path::split_dotted(&path.value), create)?, path.mark, &path.value)))
@@ -127,7 +158,10 @@ fn apply(
         }
         let words = identity.current.words();
         for (matcher, mark, field_path) in &matchers {
+            let value = source.value(objects);
             let copied = objects.change(position, work.schema, |object| {
+                let value =
+                    |object: &Object| source.value_in(position, object).unwrap_or_else(|| value.clone());
                 copy_to(object, matcher, value, target.options.as_ref(), *mark, work)
             });
             match copied.map_err(|why| error(*mark, format!("the {words}: {why}"), false))? {
@@ -184,7 +218,7 @@ impl<'s> Selectors<'s> {
 fn copy_to(
     object: &mut Object,
     matcher: &PathMatcher,
-    value: &Node,
+    value: impl Fn(&Object) -> Node,
     options: Option<&FieldOptions>,
     mark: Mark,
     work: Work<'_>,
@@ -199,7 +233,8 @@ fn copy_to(
             node.mark = mark;
             object.note_untagged(mark);
         }
-        set(object, trail, value, options, mark)?;
+        let value = value(object);
+        set(object, trail, &value, options, mark)?;
     }
     Ok(found.detached || !found.trails.is_empty())
 }
