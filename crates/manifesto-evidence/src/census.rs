@@ -131,6 +131,17 @@ pub struct Hidden {
     pub never: Vec<&'static str>,
 }
 
+/// What could be reached in base and cannot be reached in head, although it is still published.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Interruption {
+    /// The name that is published.
+    pub host: String,
+    /// What is in the way, as a clause: "policies do not let Gateway in/default through".
+    pub why: String,
+    /// What publishes it.
+    pub origin: Origin,
+}
+
 /// Everything that is known to exist. Where it is empty, nothing is held against anybody.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Census {
@@ -146,6 +157,8 @@ pub struct Census {
     pub charts: Vec<ChartUse>,
     /// What nobody has seen.
     pub hidden: Vec<Hidden>,
+    /// What stops being reachable.
+    pub interruptions: Vec<Interruption>,
 }
 
 impl Census {

@@ -14,7 +14,9 @@ mod prose;
 mod topic;
 
 pub use answer::{Answer, BoxClass, Predicate, Reason, Truth};
-pub use census::{Census, CensusComponent, ChartUse, Hidden, Property, PropertyKind, Subject, SubjectChange};
+pub use census::{
+    Census, CensusComponent, ChartUse, Hidden, Interruption, Property, PropertyKind, Subject, SubjectChange,
+};
 pub use evidence::{Completeness, ComponentChange, ComponentEvidence, Evidence, FileNotAnalysed};
 pub use fact::{Fact, Weight};
 pub use finding::{Finding, Level, Rule, TextSpan, Verdict, Witness};

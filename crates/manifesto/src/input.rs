@@ -145,6 +145,22 @@ fn read_text(name: &str, reader: impl std::io::Read) -> Result<String, Failure> 
     })
 }
 
+/// The template that a text is held against. Where the repository has none, it is empty: what the text claims can be held
+/// against the change all the same.
+pub(crate) fn template_or_none(
+    options: &TextOptions,
+    subject: &Subject,
+    text: &str,
+    output: &Output,
+) -> Result<TemplateFile, Failure> {
+    if options.template.is_none() && subject.templates().is_empty() {
+        output.note("the repository has no pull-request template: only what the text claims is looked at");
+        let path = manifesto_tree::TreePath::root();
+        return Ok(TemplateFile { path, name: String::new(), text: String::new() });
+    }
+    template(options, subject, text)
+}
+
 /// The template that is meant: by name or path, else the one that the text follows, else the one that evidence fills best.
 pub(crate) fn template(
     options: &TextOptions,

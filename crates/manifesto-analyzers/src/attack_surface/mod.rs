@@ -2,7 +2,7 @@
 
 use manifesto_cluster::exposure::Exposure;
 use manifesto_cluster::network::{Comparison, Network};
-use manifesto_evidence::{Evidence, Fact, Origin, Prose, Topic, Weight};
+use manifesto_evidence::{Evidence, Fact, Interruption, Origin, Prose, Topic, Weight};
 use manifesto_gitops::Change;
 use manifesto_objects::Object;
 
@@ -32,6 +32,21 @@ struct View<'v> {
 }
 
 fn analyze(change: &Change, evidence: &mut Evidence) {
+    each_cluster(change, |view| {
+        entrances::analyze(view, &mut evidence.facts);
+        passage::analyze(view, &mut evidence.facts);
+        bypass::analyze(view, &mut evidence.facts);
+    });
+}
+
+/// What could be reached in base and cannot be reached in head, although it is still published.
+pub(crate) fn interruptions(change: &Change) -> Vec<Interruption> {
+    let mut found = Vec::new();
+    each_cluster(change, |view| found.extend(passage::interruptions(view)));
+    found
+}
+
+fn each_cluster(change: &Change, mut look: impl FnMut(&View<'_>)) {
     let owners = Owners::of(change);
     for pair in &clusters::clusters(change) {
         let comparison = Comparison::new(&pair.base, &pair.head);
@@ -44,9 +59,7 @@ fn analyze(change: &Change, evidence: &mut Evidence) {
             base: Exposure::of(&pair.base),
             head: Exposure::of(&pair.head),
         };
-        entrances::analyze(&view, &mut evidence.facts);
-        passage::analyze(&view, &mut evidence.facts);
-        bypass::analyze(&view, &mut evidence.facts);
+        look(&view);
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use manifesto_cluster::exposure::{Doorway, Entrance, Exposure, Passage};
-use manifesto_evidence::{Fact, Prose, Side, Weight};
+use manifesto_evidence::{Fact, Interruption, Prose, Side, Weight};
 use manifesto_objects::{Object, ObjectId};
 
 use super::View;
@@ -40,6 +40,35 @@ pub(super) fn analyze(view: &View<'_>, facts: &mut Vec<Fact>) {
     if !still.is_empty() {
         facts.push(remaining(view, &still));
     }
+}
+
+/// The hosts that were published in base, where nothing is known to have blocked them, and that policies block in head; each
+/// once. Who passes traffic on in base is often an operator's business, and unknown: what blocks it in head is not.
+pub(super) fn interruptions(view: &View<'_>) -> Vec<Interruption> {
+    let [base, head] = view.networks;
+    let before = routes(&view.base, &Doorway::new(&view.comparison.universe, base));
+    let after = routes(&view.head, &Doorway::new(&view.comparison.universe, head));
+    let led_on = |host: &str| {
+        let mut own = before.values().filter(|(entrance, _)| entrance.host == host);
+        own.any(|(_, passage)| !matches!(passage, Passage::Blocked(_)))
+    };
+    let mut found: BTreeMap<&str, Interruption> = BTreeMap::new();
+    for (entrance, passage) in after.values() {
+        if !matches!(passage, Passage::Blocked(_)) || !led_on(&entrance.host) {
+            continue;
+        }
+        found.entry(entrance.host.as_str()).or_insert_with(|| Interruption {
+            host: entrance.host.clone(),
+            why: format!("policies do not let {} through to its pods", entrance.through),
+            origin: entrance.origin(Side::Head),
+        });
+    }
+    // A second way that is open still leads there.
+    let leads_on = |host: &str| {
+        let mut own = after.values().filter(|(entrance, _)| entrance.host == host);
+        own.any(|(_, passage)| !matches!(passage, Passage::Blocked(_)))
+    };
+    found.into_values().filter(|interruption| !leads_on(&interruption.host)).collect()
 }
 
 fn routes<'e>(exposure: &'e Exposure, doorway: &Doorway<'_>) -> Routes<'e> {

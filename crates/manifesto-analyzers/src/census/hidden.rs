@@ -32,7 +32,8 @@ pub(super) fn hidden(change: &Change) -> Vec<Hidden> {
 }
 
 fn hidden_by(tree: &Tree, side: Side, gap: &Gap) -> Hidden {
-    let directory = gap.place.as_ref().and_then(|place| place.path.parent());
+    let asks = || gap.place.as_ref().and_then(|place| place.path.parent());
+    let directory = gap.hides.clone().or_else(asks);
     let never = match (&directory, gap.reason) {
         (Some(directory), GapReason::MissingChart) => never_made(&values_in(tree, directory)),
         _ => Vec::new(),

@@ -15,6 +15,8 @@ use manifesto_gitops::Change;
 use manifesto_objects::{ChangeKind, Object, ObjectId};
 use manifesto_tree::{Tree, TreePath};
 
+use crate::attack_surface;
+
 /// Everything that a claim about this change can be held against.
 pub fn census(change: &Change) -> Census {
     Census {
@@ -24,6 +26,7 @@ pub fn census(change: &Change) -> Census {
         components: components::components(change),
         charts: components::charts(change),
         hidden: hidden::hidden(change),
+        interruptions: attack_surface::interruptions(change),
     }
 }
 

@@ -1,5 +1,7 @@
 //! `claim/absence`: what the text says is not there, or not done, is not.
 
+use std::collections::BTreeMap;
+
 use manifesto_evidence::{Property, PropertyKind, Subject, SubjectChange};
 
 use super::reading::{Reading, Sentence};
@@ -57,6 +59,26 @@ static DENIALS: &[Denial] = &[
         said: "no secrets",
         judge: no_secrets,
     },
+    Denial {
+        phrases: &[
+            "no observable change",
+            "no observable changes",
+            "no user-facing change",
+            "no user-facing changes",
+            "no user-visible change",
+            "no user-visible changes",
+            "no visible change",
+            "no impact on users",
+            "no user impact",
+            "no downtime",
+            "without downtime",
+            "zero downtime",
+            "zero-downtime",
+            "no service interruption",
+        ],
+        said: "nothing is interrupted",
+        judge: nothing_interrupted,
+    },
 ];
 
 pub(super) fn claims(reading: &Reading<'_>) -> Vec<Claim> {
@@ -91,16 +113,7 @@ fn position(words: &[String], phrase: &str) -> Option<(usize, usize)> {
 }
 
 fn nothing_removed(reading: &Reading<'_>, _: &Sentence<'_>) -> Judgement {
-    // What is renamed is removed and added; the author may count it as neither.
-    let all = &reading.census.subjects;
-    let is_replaced = |gone: &Subject| {
-        let mut added = all.iter().filter(|subject| subject.change == SubjectChange::Added);
-        added.any(|new| new.kind == gone.kind && new.namespace == gone.namespace)
-    };
-    let removed: Vec<&Subject> = all
-        .iter()
-        .filter(|subject| subject.change == SubjectChange::Removed && !is_replaced(subject))
-        .collect();
+    let removed = removed_for_good(&reading.census.subjects);
     if removed.is_empty() {
         return Judgement::Unverifiable;
     }
@@ -116,6 +129,48 @@ fn nothing_removed(reading: &Reading<'_>, _: &Sentence<'_>) -> Judgement {
         .iter()
         .fold(objection, |objection, gone| {
             objection.witness(&gone.origin, format!("{} is not in head", gone.short()))
+        })
+        .judged()
+}
+
+/// What is renamed is removed and added, and the author may count it as neither: of one kind in one namespace, as many are
+/// gone as there are fewer, and those that are least like what is added.
+fn removed_for_good(all: &[Subject]) -> Vec<&Subject> {
+    let mut groups: BTreeMap<(&str, &str), [Vec<&Subject>; 2]> = BTreeMap::new();
+    for subject in all {
+        let [gone, new] = groups.entry((&subject.kind, &subject.namespace)).or_default();
+        match subject.change {
+            SubjectChange::Removed => gone.push(subject),
+            SubjectChange::Added => new.push(subject),
+            SubjectChange::Changed | SubjectChange::Untouched => {}
+        }
+    }
+    let surplus = groups.into_values().flat_map(|[mut gone, new]| {
+        let likeness = |subject: &Subject| {
+            let all = new.iter().map(|new| strsim::normalized_levenshtein(&new.name, &subject.name));
+            all.fold(0.0_f64, f64::max)
+        };
+        gone.sort_by(|a, b| likeness(a).total_cmp(&likeness(b)));
+        gone.truncate(gone.len().saturating_sub(new.len()));
+        gone
+    });
+    surplus.collect()
+}
+
+fn nothing_interrupted(reading: &Reading<'_>, _: &Sentence<'_>) -> Judgement {
+    let interruptions = &reading.census.interruptions;
+    let Some(first) = interruptions.first() else { return Judgement::Unverifiable };
+    let more = match interruptions.len() - 1 {
+        0 => String::new(),
+        more => format!(", nor do {more} more"),
+    };
+    let message = format!("{} leads nowhere any more{more}", quoted(&first.host));
+    let objection = Objection::new(message, "something is interrupted")
+        .help("let it through, or say what is not reachable, and for how long");
+    interruptions
+        .iter()
+        .fold(objection, |objection, cut| {
+            objection.witness(&cut.origin, format!("{} is published, but {}", cut.host, cut.why))
         })
         .judged()
 }

@@ -15,10 +15,11 @@ pub(super) fn claims(reading: &Reading<'_>) -> Vec<Claim> {
     let mut claims = Vec::new();
     for sentence in reading.sentences() {
         for (index, token) in sentence.tokens.iter().enumerate() {
-            let Some(time) = seconds(&token.bare()).filter(|_| is_interval(sentence.tokens, index)) else {
+            let written = written_time(sentence.tokens, index);
+            let Some(time) = seconds(&written).filter(|_| is_interval(sentence.tokens, index)) else {
                 continue;
             };
-            let judgement = match judge(reading, &sentence, time, &token.bare()) {
+            let judgement = match judge(reading, &sentence, time, &written) {
                 Judgement::Contradicted(_) if reading.is_hedged(&sentence, index) => Judgement::Unverifiable,
                 judgement => judgement,
             };
@@ -29,6 +30,14 @@ pub(super) fn claims(reading: &Reading<'_>) -> Vec<Claim> {
     claims
 }
 
+/// A token, with its unit where that is a word of its own: `5 minutes`.
+fn written_time(tokens: &[Token], index: usize) -> String {
+    let word = |at: usize| tokens.get(at).map(Token::bare).unwrap_or_default();
+    let own = word(index);
+    let is_number = !own.is_empty() && own.bytes().all(|b| b.is_ascii_digit());
+    if is_number { format!("{own}-{}", word(index + 1)) } else { own }
+}
+
 fn is_interval(tokens: &[Token], index: usize) -> bool {
     let near = index.saturating_sub(2)..index + 3;
     near.filter_map(|at| tokens.get(at)).any(|token| CUES.contains(&token.bare().as_str()))
@@ -36,12 +45,10 @@ fn is_interval(tokens: &[Token], index: usize) -> bool {
 
 fn judge(reading: &Reading<'_>, sentence: &Sentence<'_>, time: u64, written: &str) -> Judgement {
     let is_secret = |subject: &Subject| subject.kind == "ExternalSecret";
-    let touched: Vec<&Subject> = reading
-        .scope(sentence)
-        .subjects
-        .into_iter()
-        .filter(|subject| is_secret(subject) && subject.change != SubjectChange::Untouched)
-        .collect();
+    let is_touched = |subject: &&Subject| is_secret(subject) && subject.change != SubjectChange::Untouched;
+    let named: Vec<&Subject> = reading.named_by(sentence).into_iter().filter(is_touched).collect();
+    let in_scope = || reading.scope(sentence).subjects.into_iter().filter(is_touched).collect();
+    let touched = if named.is_empty() { in_scope() } else { named };
     let meant = if touched.is_empty() { reading.the_only(is_secret) } else { touched };
     let known: Vec<(&Subject, &Property)> = meant
         .iter()

@@ -1,12 +1,15 @@
 //! `claim/namespace`: a namespace that the text names is one that something is in.
 
-use manifesto_evidence::CensusComponent;
+use manifesto_evidence::{CensusComponent, Subject, SubjectChange};
 
 use super::objects::is_name;
-use super::reading::Reading;
+use super::reading::{Reading, Sentence, comes_from};
 use super::{Claim, Judgement, Objection, quoted};
 use crate::rules;
 use crate::statements::{Token, TokenKind};
+
+/// Words of a sentence that says where something runs.
+const DEPLOYED: &[&str] = &["deployed", "deploys", "installed", "installs", "lives", "runs"];
 
 pub(super) fn claims(reading: &Reading<'_>) -> Vec<Claim> {
     let mut claims = Vec::new();
@@ -14,6 +17,10 @@ pub(super) fn claims(reading: &Reading<'_>) -> Vec<Claim> {
         for (at, token) in named(sentence.tokens) {
             let name = token.text.trim();
             let judgement = match judge(reading, name) {
+                Judgement::Unverifiable => judge_deployed(reading, &sentence, name),
+                judgement => judgement,
+            };
+            let judgement = match judgement {
                 Judgement::Contradicted(_) if reading.is_hedged(&sentence, at) => Judgement::Unverifiable,
                 judgement => judgement,
             };
@@ -52,8 +59,7 @@ pub(super) fn judge(reading: &Reading<'_>, name: &str) -> Judgement {
     let Some(component) = reading.census.components.iter().find(named) else {
         return Judgement::Unverifiable;
     };
-    let own: Vec<_> =
-        subjects.iter().filter(|subject| subject.origin.place.path.starts_with(&component.path)).collect();
+    let own: Vec<_> = subjects.iter().filter(|subject| comes_from(subject, component)).collect();
     // What a chart that nobody has seen puts elsewhere, a kustomization's namespace brings back.
     let is_open = component.namespace.is_none() && reading.may_hide(&own, None);
     let namespaces: Vec<&str> = own
@@ -68,7 +74,29 @@ pub(super) fn judge(reading: &Reading<'_>, name: &str) -> Judgement {
     let Some(witness) = own.iter().find(|subject| subject.namespace == *actual) else {
         return Judgement::Unverifiable;
     };
-    let message = format!("{} is not deployed to the namespace {}", quoted(&component.name), quoted(name));
+    elsewhere(&component.name, name, actual, witness)
+}
+
+/// Whether what a sentence says is deployed to a namespace is there. It is contradicted only where all objects of what it
+/// names are in one other namespace.
+fn judge_deployed(reading: &Reading<'_>, sentence: &Sentence<'_>, name: &str) -> Judgement {
+    let says = |token: &Token| DEPLOYED.contains(&token.bare().as_str());
+    let Some(scope) = reading.scope_of_tokens(sentence.tokens).filter(|_| sentence.tokens.iter().any(says))
+    else {
+        return Judgement::Unverifiable;
+    };
+    let namespaced: Vec<_> = scope.subjects.iter().filter(|subject| !subject.namespace.is_empty()).collect();
+    let Some(first) = namespaced.first() else { return Judgement::Unverifiable };
+    let is_one = namespaced.iter().all(|subject| subject.namespace == first.namespace)
+        && namespaced.iter().any(|subject| subject.change != SubjectChange::Untouched);
+    if !is_one || reading.may_hide(&scope.subjects, None) {
+        return Judgement::Unverifiable;
+    }
+    elsewhere(&scope.name, name, &first.namespace, first)
+}
+
+fn elsewhere(what: &str, name: &str, actual: &str, witness: &Subject) -> Judgement {
+    let message = format!("{} is not deployed to the namespace {}", quoted(what), quoted(name));
     Objection::new(message, "nothing is in this namespace")
         .witness(&witness.origin, format!("{} is in the namespace {actual}", witness.short()))
         .help(format!("did you mean {}?", quoted(actual)))

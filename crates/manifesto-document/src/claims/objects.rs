@@ -11,6 +11,34 @@ use crate::statements::TokenKind;
 /// So many objects of one kind that the change adds may be what was meant; of more, nobody can tell which.
 const RIVALS_MAX: usize = 3;
 
+/// Kinds that controllers make in a running cluster: that none is in the repository says nothing.
+const MADE_BY_OTHERS: &[&str] = &[
+    "Application",
+    "Certificate",
+    "CertificateRequest",
+    "CiliumEndpoint",
+    "ConfigMap",
+    "CronJob",
+    "Endpoints",
+    "HelmRelease",
+    "Job",
+    "Kustomization",
+    "Lease",
+    "Namespace",
+    "Node",
+    "PersistentVolume",
+    "PersistentVolumeClaim",
+    "Pod",
+    "ReplicaSet",
+    "Role",
+    "RoleBinding",
+    "Secret",
+    "Service",
+    "ServiceAccount",
+];
+/// A name that is so much like another is a slip of the pen.
+const LIKENESS_MIN: f64 = 0.6;
+
 pub(super) fn claims(reading: &Reading<'_>) -> Vec<Claim> {
     let known = known_kinds(reading);
     let mut claims = Vec::new();
@@ -100,6 +128,9 @@ pub(super) fn judge(reading: &Reading<'_>, meant: &Meant<'_>) -> Judgement {
     }
     let added: Vec<&Subject> = subjects.iter().filter(|subject| is_rival(subject, meant)).collect();
     let is_clear = (1..=RIVALS_MAX).contains(&added.len()) && shares_a_word(&added, meant.name);
+    if !is_clear && !MADE_BY_OTHERS.contains(&meant.kind) {
+        return unlike(reading, meant);
+    }
     if !is_clear || reading.may_hide(&added, Some(kind_that_makes(meant.kind))) {
         return Judgement::Unverifiable;
     }
@@ -112,6 +143,29 @@ pub(super) fn judge(reading: &Reading<'_>, meant: &Meant<'_>) -> Judgement {
             objection.witness(&subject.origin, says(subject))
         })
         .help(format!("did you mean {names}?"))
+        .judged()
+}
+
+/// An object of a kind that nobody makes but who writes manifests, where the change touches one of the kind whose name is
+/// almost the same.
+fn unlike(reading: &Reading<'_>, meant: &Meant<'_>) -> Judgement {
+    let is_meant = |subject: &&Subject| {
+        subject.kind == meant.kind
+            && subject.change != SubjectChange::Untouched
+            && meant.namespace.is_none_or(|own| subject.namespace.is_empty() || subject.namespace == own)
+    };
+    let likeness = |subject: &&Subject| strsim::normalized_levenshtein(&subject.name, meant.name);
+    let touched = reading.census.subjects.iter().filter(is_meant);
+    let Some(nearest) = touched.max_by(|a, b| likeness(a).total_cmp(&likeness(b))) else {
+        return Judgement::Unverifiable;
+    };
+    if likeness(&nearest) < LIKENESS_MIN || reading.may_hide(&[nearest], Some(meant.kind)) {
+        return Judgement::Unverifiable;
+    }
+    let message = format!("there is no {} {}", meant.kind, quoted(meant.name));
+    Objection::new(message, "neither in base nor in head")
+        .witness(&nearest.origin, format!("the change touches {}", nearest.short()))
+        .help(format!("did you mean {}?", quoted(&nearest.name)))
         .judged()
 }
 

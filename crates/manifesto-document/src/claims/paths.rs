@@ -132,7 +132,13 @@ fn is_rooted(reading: &Reading<'_>, path: &TreePath) -> bool {
     let Some(first) = path.segments().next().and_then(|first| TreePath::new(first).ok()) else {
         return false;
     };
-    let is_file = path.extension().is_some_and(|extension| EXTENSIONS.contains(&extension));
+    let name = path.file_name();
+    // What other files are called is a name of a file: `.application.patch`.
+    let is_usual = || {
+        let sides = [&reading.census.base_files, &reading.census.head_files];
+        name.contains('.') && sides.iter().any(|files| files.iter().any(|file| file.file_name() == name))
+    };
+    let is_file = path.extension().is_some_and(|extension| EXTENSIONS.contains(&extension)) || is_usual();
     is_file && !first.as_str().contains(':') && reading.census.has_path(&first)
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use manifesto_evidence::{Census, Subject, SubjectChange, TreePath};
+use manifesto_evidence::{Census, CensusComponent, PropertyKind, Subject, SubjectChange, TreePath};
 
 use super::hedges;
 use crate::check::Case;
@@ -150,6 +150,17 @@ impl<'d> Reading<'d> {
         self.scope_of_words(&words).or_else(|| self.scope_of_words(&on_the_way()))
     }
 
+    /// The objects whose own name a sentence has, or the name of what they make.
+    pub(super) fn named_by(&self, sentence: &Sentence<'_>) -> Vec<&'d Subject> {
+        let words: BTreeSet<String> = sentence.tokens.iter().map(Token::bare).collect();
+        let makes = |subject: &Subject| {
+            let mut made = subject.properties(PropertyKind::Makes).map(|own| own.value.as_str());
+            made.any(|made| made.split_once('/').is_some_and(|(_, name)| words.contains(name)))
+        };
+        let subjects = self.census.subjects.iter();
+        subjects.filter(|subject| words.contains(&subject.name) || makes(subject)).collect()
+    }
+
     /// The objects of the first file that tokens name and that holds some.
     fn scope_of_files(&self, tokens: &[Token]) -> Option<Scope<'d>> {
         tokens.iter().find_map(|token| self.scope_of_file(bare(&token.text)))
@@ -230,6 +241,12 @@ fn extension(path: &str) -> Option<&str> {
     path.rsplit_once('.').map(|(_, extension)| extension)
 }
 
+/// Whether a component's directory holds an object, or what it was rendered from beforehand.
+pub(super) fn comes_from(subject: &Subject, component: &CensusComponent) -> bool {
+    let via = subject.origin.via.iter().map(|place| &place.path);
+    std::iter::once(&subject.origin.place.path).chain(via).any(|path| path.starts_with(&component.path))
+}
+
 /// The names of components, of namespaces and of what runs in them, with the subjects that each means.
 fn names(census: &Census) -> BTreeMap<String, Vec<usize>> {
     let mut names: BTreeMap<String, Vec<usize>> = BTreeMap::new();
@@ -240,8 +257,7 @@ fn names(census: &Census) -> BTreeMap<String, Vec<usize>> {
         }
     };
     for (index, subject) in census.subjects.iter().enumerate() {
-        let path = &subject.origin.place.path;
-        for component in census.components.iter().filter(|component| path.starts_with(&component.path)) {
+        for component in census.components.iter().filter(|component| comes_from(subject, component)) {
             add(&component.name, index);
             add(component.path.file_name(), index);
         }

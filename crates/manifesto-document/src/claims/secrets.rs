@@ -20,7 +20,7 @@ pub(super) fn claims(reading: &Reading<'_>) -> Vec<Claim> {
         for (at, token) in sentence.tokens.iter().enumerate() {
             let found = match path(reading, &sentence, token) {
                 Some(judgement) => Some((token.text.clone(), judgement)),
-                None if has_keys && is_key(token) => {
+                None if has_keys && (is_key(token) || is_listed_key(&sentence, at)) => {
                     let key = token.bare();
                     Some((format!("key {key}"), judge_key(reading, &sentence, &token.text, &key)))
                 }
@@ -127,14 +127,23 @@ fn is_key(token: &Token) -> bool {
         && key.bytes().next().is_some_and(|b| b.is_ascii_alphabetic())
 }
 
+/// Whether a token is one of a list of names in code right behind the word: "the keys `id` and `token`".
+fn is_listed_key(sentence: &Sentence<'_>, at: usize) -> bool {
+    let before = sentence.tokens.get(..at).unwrap_or_default();
+    let Some(token) = sentence.tokens.get(at) else { return false };
+    let is_char = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.');
+    let is_word = token.kind == TokenKind::Code && token.text.bytes().all(is_char);
+    let rest = before.iter().rev();
+    let lead = rest.skip_while(|other| other.kind == TokenKind::Code || other.bare() == "and").next();
+    is_word && lead.is_some_and(|word| matches!(word.bare().as_str(), "key" | "keys"))
+}
+
 fn judge_key(reading: &Reading<'_>, sentence: &Sentence<'_>, written: &str, key: &str) -> Judgement {
     let is_reader = |subject: &Subject| READERS.contains(&subject.kind.as_str());
-    let named: Vec<&Subject> = reading
-        .scope(sentence)
-        .subjects
-        .into_iter()
-        .filter(|subject| is_reader(subject) && subject.change != SubjectChange::Untouched)
-        .collect();
+    let is_touched = |subject: &&Subject| is_reader(subject) && subject.change != SubjectChange::Untouched;
+    let by_name: Vec<&Subject> = reading.named_by(sentence).into_iter().filter(is_touched).collect();
+    let in_scope = || reading.scope(sentence).subjects.into_iter().filter(is_touched).collect();
+    let named: Vec<&Subject> = if by_name.is_empty() { in_scope() } else { by_name };
     let readers = if named.len() == 1 { named } else { reading.the_only(is_reader) };
     let keys: Vec<&Property> =
         readers.iter().flat_map(|subject| subject.properties(PropertyKind::SecretKey)).collect();

@@ -83,10 +83,19 @@ fn known_versions<'d>(
 ) -> Option<(String, Vec<Known<'d>>)> {
     let before =
         |back: usize| index.checked_sub(back).and_then(|at| sentence.tokens.get(at)).map(Token::bare);
-    if (1..=3).filter_map(before).any(|word| word == "chart") {
+    if (1..=3).filter_map(before).any(|word| word == "chart") || is_of_chart(sentence, index) {
         return chart(reading, sentence);
     }
     image(reading, &before(1)?)
+}
+
+/// Whether a sentence gives its only version to a chart: "the chart `web` is bumped to 1.2.0".
+fn is_of_chart(sentence: &Sentence<'_>, index: usize) -> bool {
+    let before = sentence.tokens.get(..index).unwrap_or_default();
+    let is_introduced = before.last().is_some_and(|word| matches!(word.bare().as_str(), "to" | "at"));
+    let says_chart = before.iter().any(|token| token.bare() == "chart");
+    let versions = sentence.tokens.iter().filter(|token| version_of(token).is_some()).count();
+    is_introduced && says_chart && versions == 1
 }
 
 fn chart<'d>(reading: &Reading<'d>, sentence: &Sentence<'_>) -> Option<(String, Vec<Known<'d>>)> {

@@ -16,12 +16,14 @@
 //! object added Deployment/web in web-system port=80/TCP memory=512Mi @ apps/web/web.yaml:1
 //! chart web 1.1.0 @ apps/web/kustomization.yaml:4
 //! hidden apps/web ExternalSecret
+//! interrupted web.example.org @ apps/web/route.yaml:1
 //! ```
 
 use manifesto_evidence::{
     Answer, BoxClass, CensusComponent, ChartUse, ComponentChange, ComponentEvidence, Evidence, Fact,
-    FileChange, FileChangeKind, FileNotAnalysed, Gap, GapReason, Hidden, Level, Origin, Place, Predicate,
-    Property, PropertyKind, Prose, Reason, Side, Subject, SubjectChange, Topic, TreePath, Truth, Weight,
+    FileChange, FileChangeKind, FileNotAnalysed, Gap, GapReason, Hidden, Interruption, Level, Origin, Place,
+    Predicate, Property, PropertyKind, Prose, Reason, Side, Subject, SubjectChange, Topic, TreePath, Truth,
+    Weight,
 };
 
 macro_rules! predicates {
@@ -77,6 +79,7 @@ pub(crate) fn evidence(text: &str) -> Evidence {
             "object" => evidence.census.subjects.push(subject(rest)),
             "chart" => evidence.census.charts.push(chart(rest)),
             "hidden" => evidence.census.hidden.push(hidden(rest)),
+            "interrupted" => evidence.census.interruptions.push(interrupted(rest)),
             "not-analysed" => {
                 let (path, what) = rest.split_once(' ').unwrap();
                 let file = FileNotAnalysed { path: path_of(path), what: what.to_owned() };
@@ -213,6 +216,13 @@ fn chart(text: &str) -> ChartUse {
         version: version.to_owned(),
         origin: origins.into_iter().next().unwrap(),
     }
+}
+
+/// A host, and what publishes it.
+fn interrupted(text: &str) -> Interruption {
+    let (host, origins) = said_at(text);
+    let why = "policies do not let it through".to_owned();
+    Interruption { host: host.to_owned(), why, origin: origins[0].clone() }
 }
 
 /// A directory, and the kinds that are surely not among what is not seen of it.

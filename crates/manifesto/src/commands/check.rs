@@ -26,7 +26,7 @@ pub(crate) fn run(global: &Global, options: &CheckOptions, output: &Output) -> R
         Failure::input("there is no text to check")
             .hint("name it with --text FILE, or --text - for standard input")
     })?;
-    let template = input::template(&options.text, &subject, &text)?;
+    let template = input::template_or_none(&options.text, &subject, &text, output)?;
     let mut checked = check(&template.text, &text, &subject.evidence, &Checking::default());
     let policy = policy(&subject, options)?;
     policy.apply(&mut checked);
@@ -35,7 +35,7 @@ pub(crate) fn run(global: &Global, options: &CheckOptions, output: &Output) -> R
     let home = path.and_then(|path| in_repository(&subject, path));
     let findings = Findings {
         checked: &checked,
-        home: home.as_deref().unwrap_or(template.path.as_str()),
+        home: home.as_deref().unwrap_or_else(|| fallback(&subject, &template.path)),
         home_is_text: home.is_some(),
     };
     match options.format {
@@ -96,6 +96,14 @@ fn policy(subject: &Subject, options: &CheckOptions) -> Result<Policy, Failure> 
 fn in_repository(subject: &Subject, path: &Path) -> Option<String> {
     let path = TreePath::new(path.to_str()?).ok()?;
     subject.change.head.entry(&path).map(|entry| entry.path.to_string())
+}
+
+/// A path of the repository for what no line of it speaks against: the template, else the first file that differs.
+fn fallback<'s>(subject: &'s Subject, template: &'s TreePath) -> &'s str {
+    let of_head = |path: &TreePath| subject.change.head.entry(path).is_some();
+    let mut files = subject.evidence.files.iter().map(|file| &file.path).filter(|path| of_head(path));
+    let path = if *template == TreePath::root() { files.next().unwrap_or(template) } else { template };
+    path.as_str()
 }
 
 fn diagnostics(subject: &Subject, checked: &Checked, name: &str, text: &str) -> String {

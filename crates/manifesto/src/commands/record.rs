@@ -18,7 +18,7 @@ pub(crate) fn run(global: &Global, options: &RecordOptions, output: &Output) -> 
         Failure::input("there is no text to record")
             .hint("name it with --text FILE, or --text - for standard input")
     })?;
-    let template = input::template(&options.text, &subject, &text)?;
+    let template = input::template_or_none(&options.text, &subject, &text, output)?;
     let mut checked = check(&template.text, &text, &subject.evidence, &Checking::default());
     let configuration = Configuration::read(&subject.change.base)?;
     let mut policy = configuration.policy();

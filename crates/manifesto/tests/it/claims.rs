@@ -94,6 +94,17 @@ const TEXTS: &[(&str, &str, &str, &[Judged])] = &[
                 "in-gateway",
             ),
             (
+                "claim/path",
+                "amiya.akn/src/infrastructure/kubernetes/in-gateway-system/.application.patch",
+                "in-gateway",
+            ),
+            (
+                "claim/path",
+                "lungmen.akn/src/infrastructure/kubernetes/in-gateway-system/.application.patch",
+                "in-gateway",
+            ),
+            ("claim/absence", "leads nowhere any more", "twelve routes are blocked by policies"),
+            (
                 "claim/absence",
                 "HTTPRoute/longhorn",
                 "the Longhorn interface loses its route on both clusters",

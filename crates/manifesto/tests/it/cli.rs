@@ -78,6 +78,11 @@ fn what_is_missing_is_named_with_the_right_exit_code() {
         "{}",
         template.stderr
     );
+    // Claims need no template.
+    let claims = b"See `base/a.yaml` and `b.yaml/c.yaml`. No resources are removed.";
+    let claims = run_in(repository.path(), &["check", "--text", "-", "--format", "sarif"], claims);
+    assert!(claims.stderr.contains("no pull-request template"), "{}", claims.stderr);
+    assert!(!claims.stdout.contains("\"uri\": \"\""), "{}", claims.stdout);
     let text = run_in(repository.path(), &["check", "--text", "nothing.md"], b"");
     assert_eq!(text.code, 3);
     assert!(text.stderr.contains("nothing.md"), "{}", text.stderr);
