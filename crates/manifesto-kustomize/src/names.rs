@@ -118,6 +118,12 @@ struct Referrer {
 
 impl Referrer {
     fn new(root: &Node, identity: &Arc<Identity>) -> Why<Self> {
+        // Upstream reads a written null in two ways, and then finds that they differ (confirmNodeMatchesReferrer).
+        let is_written_null =
+            |field: &str| root.get(field).is_some_and(|value| value.is_null() && !raw_text(value).is_empty());
+        if let Some(field) = ["apiVersion", "kind"].into_iter().find(|field| is_written_null(field)) {
+            return Err(format!("its `{field}` is null"));
+        }
         let role = root.get("roleRef").and_then(|role| {
             let text = |field| role.get(field).map(|value| SmolStr::from(raw_text(value)));
             Some(Gvk { group: text("apiGroup")?, version: SmolStr::default(), kind: text("kind")? })

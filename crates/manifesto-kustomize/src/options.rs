@@ -56,7 +56,7 @@ impl Default for Limits {
         Self {
             yaml: manifesto_yaml::Limits::default(),
             depth_max: 100,
-            objects_max: 200_000,
+            objects_max: 40_000,
             work_max: 50_000_000,
         }
     }

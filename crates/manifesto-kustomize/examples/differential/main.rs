@@ -56,6 +56,7 @@ fn main() -> ExitCode {
 struct Sums {
     equal: u64,
     refused_by_both: u64,
+    reference_crashes: u64,
     differ: u64,
     left_out: u64,
 }
@@ -66,6 +67,7 @@ impl Sums {
             None => self.left_out += 1,
             Some(Outcome::Equal) => self.equal += 1,
             Some(Outcome::BothRefuse) => self.refused_by_both += 1,
+            Some(Outcome::Crash) => self.reference_crashes += 1,
             Some(Outcome::Differ(_)) => self.differ += 1,
         }
     }
@@ -98,6 +100,8 @@ fn try_seed(seed: u64, reference: &str, folder: &Path) -> Option<Outcome> {
 enum Outcome {
     Equal,
     BothRefuse,
+    /// The reference panics where we build: nothing to be equal to.
+    Crash,
     Differ(String),
 }
 
@@ -107,6 +111,7 @@ impl Outcome {
         match self {
             Self::Equal => 0,
             Self::BothRefuse => 1,
+            Self::Crash => 5,
             Self::Differ(why) if why.starts_with("only the reference") => 2,
             Self::Differ(why) if why.starts_with("only we") => 3,
             Self::Differ(_) => 4,
@@ -133,11 +138,11 @@ impl Bench<'_> {
             (true, Err(why)) => Outcome::Differ(format!("only we refuse: {why}")),
             (false, Ok(_)) => {
                 let last = error.lines().rfind(|line| !line.starts_with('#')).unwrap_or_default();
-                let panic = error.lines().find(|line| line.starts_with("panic")).unwrap_or(last);
-                Outcome::Differ(format!(
-                    "only the reference refuses: {}",
-                    panic.chars().take(400).collect::<String>()
-                ))
+                if error.lines().any(|line| line.starts_with("panic: ")) {
+                    return Outcome::Crash;
+                }
+                let last = last.chars().take(400).collect::<String>();
+                Outcome::Differ(format!("only the reference refuses: {last}"))
             }
             (false, Err(_)) => Outcome::BothRefuse,
         }

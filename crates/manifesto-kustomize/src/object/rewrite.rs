@@ -36,11 +36,8 @@ impl Object {
         }
         let mut map = map.clone();
         for (_, mark) in map.values_mut() {
-            if parted.contains(mark)
-                && let Some(file) = self.files.get(usize::from(mark.file)).cloned()
-            {
-                // Another index of the same file: the same place, and not equal to the mark of the others.
-                mark.file = self.add_file(file);
+            if parted.contains(mark) {
+                *mark = self.mark_apart(*mark);
             }
         }
         metadata::set_text_map(self.root_mut(), field, &map)
@@ -55,8 +52,11 @@ impl Object {
             return;
         }
         let old_mark = old.mark;
+        let is_shared = self.shared.contains(&old_mark);
+        // What is written from there into other fields is not shared with these.
+        let mark = if is_shared { self.mark_apart(mark) } else { mark };
         let new = Node::from(Value::Scalar(scalar)).at(mark);
-        if self.shared.contains(&old_mark) {
+        if is_shared {
             self.overwrite_shared(&[old_mark], &new);
         }
         if let Some(node) = at_mut(self.root_mut(), trail) {
@@ -98,14 +98,19 @@ impl Object {
     /// Gives the scalars at these places a mark of their own for the same line, which is returned: what was only
     /// overwritten from there keeps its own node in the reference and is not shared with them.
     pub(crate) fn set_apart(&mut self, trails: &[Trail], mark: Mark) -> Mark {
-        let Some(file) = self.files.get(usize::from(mark.file)).cloned() else { return mark };
-        let apart = Mark { file: self.add_file(file), ..mark };
+        let apart = self.mark_apart(mark);
         for trail in trails {
             if let Some(node) = at_mut(self.root_mut(), trail) {
                 node.mark = apart;
             }
         }
         apart
+    }
+
+    /// The same place by another index of its file, so that it is not equal to the mark of others.
+    fn mark_apart(&mut self, mark: Mark) -> Mark {
+        let file = self.files.get(usize::from(mark.file)).cloned();
+        file.map_or(mark, |file| Mark { file: self.add_file(file), ..mark })
     }
 
     /// Notes that the scalars with this mark are one and the same for the reference.

@@ -70,6 +70,9 @@ pub(crate) fn apply_to_selected(
     meter: &Meter,
 ) -> Why<()> {
     let api_version = object.identity(schema).current.gvk.api_version();
+    if object.root().get(NAMES[0][0]).is_some_and(|old| old.as_scalar().is_none()) {
+        return Err("its `apiVersion` is no text".to_owned());
+    }
     apply_strategic(object, &patch_for(patch, &api_version)?, place, schema, meter)?;
     if object.root().is_null() {
         return Ok(());
