@@ -46,7 +46,7 @@ pub(super) fn claims(reading: &Reading<'_>) -> Vec<Claim> {
     for sentence in reading.sentences() {
         let is_about_hosts = sentence.tokens.iter().any(|token| CUES.contains(&token.bare().as_str()));
         for (at, token) in sentence.tokens.iter().enumerate() {
-            let Some(host) = host_of(token) else { continue };
+            let Some(host) = host_of(reading, token) else { continue };
             let scope = reading.scope(&sentence);
             let judgement = match judge(reading, &host, &scope.subjects) {
                 Judgement::Contradicted(_) if !is_about_hosts || reading.is_hedged(&sentence, at) => {
@@ -61,7 +61,7 @@ pub(super) fn claims(reading: &Reading<'_>) -> Vec<Claim> {
 }
 
 /// The host in a token: `notes.example.org`, `https://notes.example.org/path`.
-fn host_of(token: &Token) -> Option<String> {
+fn host_of(reading: &Reading<'_>, token: &Token) -> Option<String> {
     let text = bare(&token.text);
     let text = text.split_once("://").map_or(text, |(_, rest)| rest);
     let host = text.split(['/', ':']).next()?;
@@ -74,7 +74,13 @@ fn host_of(token: &Token) -> Option<String> {
     let last = labels.last()?;
     let is_host =
         labels.len() >= 3 && labels.iter().all(is_label) && last.bytes().all(|b| b.is_ascii_alphabetic());
-    (is_host && !EXTENSIONS.contains(last)).then(|| host.to_owned())
+    // `deploy.example.sh` is a script, unless `example.sh` is a domain of something.
+    let is_known_domain = || {
+        let domain = host.split_once('.').map_or("", |(_, domain)| domain);
+        let hosts = reading.census.subjects.iter().flat_map(|subject| subject.properties(PropertyKind::Host));
+        hosts.into_iter().any(|known| known.value.split_once('.').is_some_and(|(_, own)| own == domain))
+    };
+    (is_host && (!EXTENSIONS.contains(last) || is_known_domain())).then(|| host.to_owned())
 }
 
 /// A host is contradicted only by others of the same domain, which the objects of the sentence publish.

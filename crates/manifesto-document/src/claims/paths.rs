@@ -58,6 +58,8 @@ pub(super) const EXTENSIONS: &[&str] = &[
     "yaml",
     "yml",
 ];
+/// Letters that stand for others: `docs/decisions/XXX-title.md`, `YYYYMMDD.md`.
+const PLACEHOLDERS: &[&str] = &["XXX", "YYYY", "NNN"];
 /// A name that is so much like another is a slip of the pen.
 const LIKENESS_MIN: f64 = 0.5;
 
@@ -98,7 +100,7 @@ fn written_path(token: &Token) -> Option<&str> {
         && !path.contains("..")
         && !path
             .contains(|c: char| c.is_whitespace() || matches!(c, '@' | '|' | '=' | '\\' | '"' | '\'' | ','));
-    is_path.then_some(path)
+    (is_path && !PLACEHOLDERS.iter().any(|letters| path.contains(letters))).then_some(path)
 }
 
 /// None where nobody can tell whether it is a path of this repository.
