@@ -13,11 +13,15 @@ mod census;
 mod clusters;
 mod components;
 mod demands;
+mod deployment_method;
+mod deployment_prerequisites;
+mod deployment_steps;
 mod documentation;
 mod images;
 mod infrastructure_impact;
 mod key_files;
 mod losses;
+mod monitoring_and_metrics;
 mod network_isolation;
 mod owners;
 mod permissions;
@@ -46,9 +50,13 @@ pub static ANALYZERS: &[&Analyzer] = &[
     &network_isolation::ANALYZER,
     &permissions::ANALYZER,
     &images::ANALYZER,
+    &deployment_method::ANALYZER,
+    &deployment_prerequisites::ANALYZER,
+    &deployment_steps::ANALYZER,
     &rollback_procedure::ANALYZER,
     &resource_requirements::ANALYZER,
     &storage::ANALYZER,
+    &monitoring_and_metrics::ANALYZER,
     &documentation::ANALYZER,
     &breaking_changes::ANALYZER,
 ];

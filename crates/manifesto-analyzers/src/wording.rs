@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use manifesto_evidence::{Origin, Prose, Reason, Side};
 use manifesto_objects::{
     ChangeKind, FieldChange, FieldPath, Object, ObjectChange, ObjectId, SECRET_PLACEHOLDER, Segment,
-    is_secret_value,
+    is_secret_field,
 };
 use manifesto_yaml::Node;
 
@@ -126,7 +126,7 @@ enum Value {
 
 fn value(id: &ObjectId, change: &FieldChange, node: Option<&Node>) -> Option<Value> {
     let node = node?;
-    if is_secret_value(id, &change.path) {
+    if is_secret_field(id, change) {
         return Some(Value::Hidden);
     }
     let text = node.text().map_or_else(|| json(node), str::to_owned);

@@ -18,6 +18,7 @@ mod quantity;
 mod scope;
 mod secret;
 mod selector;
+mod sensitive_name;
 mod similarity;
 
 pub use change_set::{ChangeKind, ChangeSet, ObjectChange, Placed};
@@ -28,8 +29,9 @@ pub use noise::Noise;
 pub use object::{NotAnObject, Object, objects_of};
 pub use quantity::{Quantity, QuantityError};
 pub use scope::{Scope, scope_of};
-pub use secret::{SECRET_PLACEHOLDER, is_secret_value};
+pub use secret::{SECRET_PLACEHOLDER, is_secret_field};
 pub use selector::{LabelSelector, Operator, Requirement, SelectorError};
+pub use sensitive_name::is_sensitive_name;
 
 #[cfg(test)]
 mod tests;

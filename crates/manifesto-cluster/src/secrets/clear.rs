@@ -2,10 +2,10 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use manifesto_objects::Object;
+use manifesto_objects::{Object, is_sensitive_name};
 use manifesto_yaml::{Mark, Node};
 
-use super::sensitive::{has_password, is_placeholder, is_sensitive_name, known_token};
+use super::sensitive::{has_password, is_placeholder, known_token};
 
 /// A key of a Secret with a value that is not encrypted.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

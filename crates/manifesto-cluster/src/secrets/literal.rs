@@ -1,9 +1,9 @@
 //! Credentials that stand in objects as they are. Their values are looked at and never kept.
 
-use manifesto_objects::Object;
+use manifesto_objects::{Object, is_sensitive_name};
 use manifesto_yaml::{Mark, Node, Value};
 
-use super::sensitive::{has_password, is_placeholder, is_sensitive_name, known_token};
+use super::sensitive::{has_password, is_placeholder, known_token};
 
 /// A credential that an object holds in clear.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

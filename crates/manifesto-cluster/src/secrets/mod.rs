@@ -24,8 +24,9 @@ pub use external::{ExternalSecret, PushSecret, RemoteKey};
 pub use kv::{KvVersion, data_path};
 pub use literal::{Literal, literals};
 pub use maker::{Keys, MadeSecret};
+pub use manifesto_objects::is_sensitive_name;
 pub use need::{SecretNeed, needs_of};
-pub use sensitive::{is_placeholder, is_sensitive_name, known_token};
+pub use sensitive::{is_placeholder, known_token};
 pub use store::{SecretStore, StoreKey, VaultStore};
 
 /// Everything that concerns secrets in a cluster.

@@ -1,5 +1,5 @@
 use super::{check, node};
-use crate::compare_fields;
+use crate::{ObjectId, compare_fields, is_secret_field};
 
 #[track_caller]
 fn paths(base: &str, head: &str) -> Vec<String> {
@@ -99,4 +99,30 @@ fn generated_certificates_are_noise_only_where_both_sides_have_one() {
         &secret("cGFzc3dvcmQ="),
         "\nchanged Secret/tls\n  data[\"tls.crt\"]: \"LS0tLS1CRUdJTiBB\" > \"cGFzc3dvcmQ=\"\n",
     );
+}
+
+#[test]
+fn what_stands_under_a_name_of_a_credential_is_not_shown() {
+    let hidden = |kind: &str, base: &str, head: &str| -> Vec<bool> {
+        let [group, kind, namespace, name] = ["", kind, "", "a"].map(str::to_owned);
+        let id = ObjectId { group, kind, namespace, name };
+        let fields = compare_fields(&node(base), &node(head));
+        fields.iter().map(|field| is_secret_field(&id, field)).collect()
+    };
+    let config = |data: &str| format!("data: {{{data}}}");
+    assert_eq!(
+        hidden("ConfigMap", &config("DB_PASSWORD: a, LEVEL: b"), &config("DB_PASSWORD: c, LEVEL: d")),
+        [true, false]
+    );
+    assert_eq!(hidden("ConfigMap", "{}", &config("apiToken: a")), [true], "new as a whole");
+    let env = |env: &str| format!("containers: [{{name: web, env: [{env}]}}]");
+    let from = |name: &str| env(&format!("{{name: {name}, value: a}}"));
+    assert_eq!(
+        hidden("Pod", &from("API_KEY"), &env("{name: API_KEY, value: b}")),
+        [true],
+        "the value of a variable"
+    );
+    assert_eq!(hidden("Pod", &from("LEVEL"), &env("{name: LEVEL, value: b}")), [false]);
+    let reference = env("{name: LEVEL, value: a}, {name: API_KEY, valueFrom: {secretKeyRef: {name: b}}}");
+    assert_eq!(hidden("Pod", &from("LEVEL"), &reference), [false], "a reference holds no value");
 }

@@ -7,7 +7,7 @@ use manifesto_evidence as evidence;
 use manifesto_evidence::{Evidence, Side, Truth, Weight};
 use manifesto_gitops::Change;
 use manifesto_objects as objects;
-use manifesto_objects::{ChangeKind, ObjectChange, is_secret_value};
+use manifesto_objects::{ChangeKind, ObjectChange, is_secret_field};
 
 use super::v1;
 
@@ -95,7 +95,7 @@ fn object_side(object: &objects::Object, side: Side) -> v1::ObjectSide {
 }
 
 fn field_change(id: &objects::ObjectId, field: &objects::FieldChange) -> v1::Field {
-    let secret = is_secret_value(id, &field.path);
+    let secret = is_secret_field(id, field);
     let value = |node: &Option<manifesto_yaml::Node>| {
         let json = manifesto_yaml::to_json(node.as_ref()?, manifesto_yaml::Html::Plain).ok()?;
         // A number beyond what serde_json reads stays readable as text.

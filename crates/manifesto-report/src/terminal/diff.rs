@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use anstyle::Style;
 use manifesto_evidence::{Evidence, Side};
 use manifesto_gitops::{AffectedComponent, Change};
-use manifesto_objects::{ChangeKind, FieldChange, Noise, ObjectChange, SECRET_PLACEHOLDER, is_secret_value};
+use manifesto_objects::{ChangeKind, FieldChange, Noise, ObjectChange, SECRET_PLACEHOLDER, is_secret_field};
 use manifesto_yaml::Node;
 use similar::{ChangeTag, TextDiff};
 
@@ -105,7 +105,7 @@ fn sign(kind: &ChangeKind) -> (&'static str, Style) {
 
 fn field_part(text: &mut String, object: &ObjectChange, field: &FieldChange) {
     let path = inert(&field.path);
-    if is_secret_value(object.id(), &field.path) {
+    if is_secret_field(object.id(), field) {
         let what = match (&field.base, &field.head) {
             (None, _) => "is new",
             (_, None) => "is gone",

@@ -15,6 +15,8 @@ const TEXTS: &[(&str, &str, &str, &[Judged])] = &[
         "02-add-infra-newt",
         "feature.md",
         &[
+            ("box/false", "Manual sync", "the ApplicationSet syncs it by itself, prunes and heals it"),
+            ("box/undisclosed", "ArgoCD auto-sync", "it was replaced by the manual sync that there is not"),
             ("claim/version", "v0.1.9", "the kustomization has chart version 1.1.0"),
             (
                 "claim/absence",
