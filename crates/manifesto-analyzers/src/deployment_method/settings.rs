@@ -1,42 +1,38 @@
 //! What changes about how components are deployed, and settings that work against each other.
 
-use manifesto_evidence::{Fact, Origin, Prose, Side, Weight};
+use manifesto_evidence::{Fact, Origin, Prose, Side, Topic, Weight};
 use manifesto_gitops::{AffectedComponent, Change, Deployment, Sync};
 
 use super::{deployment_of, fact, origin, words};
+use crate::statements::Statements;
 
 pub(super) fn facts(change: &Change) -> Vec<Fact> {
-    let mut facts = Vec::new();
+    let (mut facts, mut flips) = (Vec::new(), Statements::default());
     for component in &change.components {
         let Some(head) = deployment_of(component) else { continue };
         let base = component.base.as_ref().and_then(|side| side.component.deployment.as_ref());
-        let own = base
-            .map(|base| flip(component, base, head))
-            .into_iter()
-            .flatten()
-            .chain(options(base, head))
-            .chain(unconfirmed(base, head))
-            .chain(emptied(base, head));
+        if let Some(base) = base {
+            flip(component, base, head, &mut flips);
+        }
+        let own = options(base, head).into_iter().chain(unconfirmed(base, head)).chain(emptied(base, head));
         facts.extend(own.map(|fact| fact.component(&component.name)));
     }
+    facts.extend(flips.facts(Topic::DeploymentMethod));
     facts.extend(duplicates(change));
     facts
 }
 
 /// What was applied by itself waits, or the other way round.
-fn flip(component: &AffectedComponent, base: &Deployment, head: &Deployment) -> Option<Fact> {
+fn flip(component: &AffectedComponent, base: &Deployment, head: &Deployment, flips: &mut Statements) {
     if base.sync == head.sync {
-        return None;
+        return;
     }
-    let text = Prose::new().code(&component.name).words(format!(
-        " {}; in base it {}",
-        words(head.sync),
-        words(base.sync)
-    ));
+    let text = Prose::new().words(format!(": {}; in base it {}", words(head.sync), words(base.sync)));
     let is_heavier =
         head.sync.is_automatic() != base.sync.is_automatic() || head.sync.prunes() && !base.sync.prunes();
     let weight = if is_heavier { Weight::Notable } else { Weight::Plain };
-    Some(fact(text).weight(weight).origins([origin(Side::Head, head), origin(Side::Base, base)]))
+    let origins = [origin(Side::Head, head), origin(Side::Base, base)];
+    flips.add(weight, None, (Prose::new(), component.name.clone(), text), origins);
 }
 
 /// Options that delete what they deploy before they deploy it again, where they are new.

@@ -64,11 +64,11 @@ impl<'s> Scene<'s> {
         let is_hidden =
             if namespace.is_empty() { !self.head.is_complete() } else { self.head.may_hide_in(namespace) };
         let found = if is_hidden {
-            ", which was not found in what is known"
+            ", which was not found in what is known and which nothing needed before"
         } else {
-            ", which nothing in the repository makes"
+            ", which nothing in the repository makes and nothing needed before"
         };
-        let text = Prose::from(" for the first time asks for ").code(what).words(found);
+        let text = Prose::from(" needs ").code(what).words(found);
         let weight = if is_hidden { Weight::Plain } else { Weight::Notable };
         self.statements.add(weight, Some(&self.component.name), (Prose::new(), user, text), [origin]);
     }

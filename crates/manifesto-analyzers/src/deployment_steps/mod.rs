@@ -8,11 +8,12 @@ use std::sync::Arc;
 use manifesto_cluster::Cluster;
 use manifesto_cluster::references::{Needed, provided, references};
 use manifesto_evidence::{Evidence, Fact, Origin, Prose, Side, Topic, Weight};
-use manifesto_gitops::{AffectedComponent, Change, Deployment, Sync, Tool};
+use manifesto_gitops::{AffectedComponent, Change, Deployment, Tool};
 use manifesto_objects::{ChangeKind, Object, ObjectChange};
 
 use crate::analyzer::Analyzer;
 use crate::deployment_method::{deployment_of, origin};
+use crate::statements::Statements;
 use crate::surroundings::Surroundings;
 use position::{Position, position};
 
@@ -28,17 +29,17 @@ const NAMED_MAX: usize = 5;
 
 fn analyze(change: &Change, evidence: &mut Evidence) {
     let surroundings = Surroundings::of(change);
-    let mut facts = Vec::new();
+    let (mut facts, mut commands) = (Vec::new(), Statements::default());
     for (index, component) in change.components.iter().enumerate() {
         let own: Vec<&ObjectChange> = change.objects.real().filter(|c| c.component == index).collect();
         let is_argo = deployment_of(component).is_some_and(|deployment| deployment.tool == Tool::ArgoCd);
-        let mut found: Vec<Fact> = by_hand(component, &own).into_iter().collect();
+        by_hand(component, &own, &mut commands);
         if is_argo {
-            found.extend(order(&own));
-            found.extend(too_early(component, &own, &surroundings));
+            let found = order(&own).into_iter().chain(too_early(component, &own, &surroundings));
+            facts.extend(found.map(|fact| fact.component(&component.name)));
         }
-        facts.extend(found.into_iter().map(|fact| fact.component(&component.name)));
     }
+    facts.extend(commands.facts(Topic::DeploymentSteps));
     facts.extend(waves(change));
     facts.extend(waits(change));
     evidence.facts.extend(facts);
@@ -49,23 +50,22 @@ fn fact(text: impl Into<Prose>) -> Fact {
 }
 
 /// What somebody has to type, where nothing happens by itself.
-fn by_hand(component: &AffectedComponent, own: &[&ObjectChange]) -> Option<Fact> {
-    let deployment = deployment_of(component)?;
+fn by_hand(component: &AffectedComponent, own: &[&ObjectChange], commands: &mut Statements) {
+    let Some(deployment) = deployment_of(component).filter(|d| !d.sync.is_automatic()) else { return };
     let name = &deployment.definition.name;
     let prunes = own.iter().any(|c| matches!(c.kind, ChangeKind::Removed | ChangeKind::Renamed));
-    let text = match (deployment.tool, deployment.sync) {
-        (_, Sync::Automatic { .. }) => return None,
-        (Tool::ArgoCd, _) => {
-            let prune = if prunes { " --prune" } else { "" };
-            Prose::from("Sync by hand: ").code(format!("argocd app sync {name}{prune}"))
+    let (verb, command) = match deployment.tool {
+        Tool::ArgoCd => {
+            ("Sync by hand: ", format!("argocd app sync {name}{}", if prunes { " --prune" } else { "" }))
         }
-        (Tool::Flux, _) => {
+        Tool::Flux => {
             let kind = deployment.definition.kind.to_lowercase();
-            let command = format!("flux resume {kind} {name} -n {}", deployment.definition.namespace);
-            Prose::from("Resume by hand: ").code(command)
+            let namespace = &deployment.definition.namespace;
+            ("Resume by hand: ", format!("flux resume {kind} {name} -n {namespace}"))
         }
     };
-    Some(fact(text).origins([origin(Side::Head, deployment)]))
+    let said = (Prose::from(verb), command, Prose::new());
+    commands.add(Weight::Plain, None, said, [origin(Side::Head, deployment)]);
 }
 
 /// The waves of Applications that one Application deploys. What an ApplicationSet makes comes all at once, whatever its
@@ -152,13 +152,12 @@ fn too_early(
         if !is_awaited || !seen.insert((reference.from.id.clone(), maker.id.clone())) {
             return None;
         }
-        let text = Prose::new()
-            .code(reference.from.id.short())
-            .words(format!(" ({first}) needs "))
-            .code(format!("{}/{}", reference.needed.kind, reference.needed.name))
-            .words(", which only comes after it, with ")
-            .code(maker.id.short())
-            .words(format!(" ({later}): the first sync waits for ever"));
+        let needed = format!("{}/{}", reference.needed.kind, reference.needed.name);
+        let text = Prose::new().code(reference.from.id.short()).words(format!(" ({first}) needs "));
+        let text = text.code(&needed).words(", which only comes after it");
+        let by = maker.id.short();
+        let text = if by == needed { text } else { text.words(", with ").code(by) };
+        let text = text.words(format!(" ({later}): the first sync waits for ever"));
         let origins = [reference.from.origin_at(Side::Head, reference.mark), maker.origin(Side::Head)];
         Some(fact(text).weight(Weight::Hazard).origins(origins))
     });

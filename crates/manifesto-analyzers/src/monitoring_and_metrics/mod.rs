@@ -46,9 +46,8 @@ fn dashboard(change: &ObjectChange) -> Option<Fact> {
     }
     let weight = if change.kind == ChangeKind::Removed { Weight::Notable } else { Weight::Plain };
     let verb = match side {
-        Side::Base => "The dashboard ",
         Side::Head if change.base.is_none() => "A new dashboard: ",
-        Side::Head => "The dashboard ",
+        Side::Base | Side::Head => "The dashboard ",
     };
     let end = match (side, &change.base) {
         (Side::Base, _) => " is gone",

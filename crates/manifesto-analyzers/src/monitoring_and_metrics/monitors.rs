@@ -45,17 +45,22 @@ pub(super) fn state(pair: &ClusterPair, touched: &Touched<'_>, statements: &mut 
             continue;
         }
         let component = touched.component(object);
+        // What nobody could tell in base may have been so all along.
+        if known == Some(&Found::Unknown) && component.is_none() {
+            continue;
+        }
         let origin = [object.origin(Side::Head)];
-        let again = if known == Some(&Found::Targets) { " no longer" } else { "" };
         let what = if is_of_services(object) { "Service" } else { "pod" };
-        let text = match (found, again.is_empty()) {
-            (Found::Nothing, true) => Prose::from(format!(" selects no {what}: nothing is scraped")),
+        let text = match (found, known != Some(&Found::Targets)) {
+            (Found::Nothing, true) => Prose::new().words(format!(" selects no {what}: nothing is scraped")),
             (Found::Nothing, false) => {
-                Prose::from(format!(" no longer selects any {what}: nothing is scraped"))
+                Prose::new().words(format!(" no longer selects any {what}: nothing is scraped"))
             }
-            (Found::NoPort(port), _) => Prose::from(format!("{again} finds no port "))
-                .code(port)
-                .words(format!(" at any {what} that it selects: nothing is scraped")),
+            (Found::NoPort(port), is_first) => {
+                let again = if is_first { " finds no port " } else { " no longer finds a port " };
+                let rest = format!(" at any {what} that it selects: nothing is scraped");
+                Prose::from(again).code(port).words(rest)
+            }
             (Found::Targets, _) if known.is_none() => {
                 let said = (Prose::from("A new monitor: "), id.short(), Prose::new());
                 statements.add(Weight::Plain, component, said, origin);
