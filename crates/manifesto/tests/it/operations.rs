@@ -117,6 +117,36 @@ const EXPECTED: &[Expected] = &[
         &["ObjectStore/apps-secured-selfhosted moves", "earlier backups stay behind"],
         "ObjectStore.apps-secured-selfhosted.yaml",
     ),
+    expect(
+        "01-add-app-silverbullet",
+        "deployment-method",
+        &["applies by itself, with prune and self-heal", "silverbullet"],
+        "apps.applicationset.yaml",
+    ),
+    expect(
+        "01-add-app-silverbullet",
+        "deployment-prerequisites",
+        &["lungmen.akn/silverbullet/auth/oidc-client must be in the secret store"],
+        "security-policy.silverbullet-oidc.yaml",
+    ),
+    expect(
+        "02-add-infra-newt",
+        "deployment-method",
+        &["applies by itself, with prune and self-heal", "newt"],
+        "applicationset.yaml",
+    ),
+    expect(
+        "02-add-infra-newt",
+        "deployment-prerequisites",
+        &["shared/third-parties/pangolin/newt/lungmen.akn", "endpoint, token_id and token_secret"],
+        "newt.externalsecret.yaml",
+    ),
+    expect(
+        "12-cnpg-backup",
+        "deployment-steps",
+        &["argocd app sync databases"],
+        "applications.applicationset.yaml",
+    ),
 ];
 
 /// What no case may say, because it is not so: case, topic, piece of text, why.
@@ -126,6 +156,10 @@ const FALSE: &[(&str, &str, &str, &str)] = &[
     ("17-docs-only-adr", "resource-requirements", "", "a document asks for nothing"),
     ("17-docs-only-adr", "rollback-procedure", "", "nothing is deployed"),
     ("17-docs-only-adr", "breaking-changes", "", "nothing is deployed"),
+    ("17-docs-only-adr", "deployment-method", "", "nothing is deployed"),
+    ("17-docs-only-adr", "deployment-prerequisites", "", "nothing is deployed"),
+    ("02-add-infra-newt", "deployment-steps", "by hand", "all is synced by itself"),
+    ("09-gateway-netpol-fix", "monitoring-and-metrics", "", "policies watch nothing"),
     ("09-gateway-netpol-fix", "rollback-procedure", "Loses", "policies hold no data"),
     (
         "08-gateway-migration",
