@@ -112,6 +112,9 @@ impl<'e> Questions<'e> {
         if reasons.is_empty() || asked.is_some_and(|answer| denies(answer.predicate)) {
             return asked.map(Cow::Borrowed);
         }
+        if asked.is_none() && !asks_for_files(checkbox, binding) {
+            return None;
+        }
         let predicate = asked.map_or(&NAMED_FILES, |answer| answer.predicate);
         Some(Cow::Owned(Answer { predicate, truth: Truth::Yes(reasons) }))
     }
@@ -153,6 +156,13 @@ impl<'e> Questions<'e> {
         }
         best.filter(|_| !tied).map(|(_, question)| question.answer)
     }
+}
+
+/// Whether a box asks for the files that its label names. Outside what is about documentation only a pattern does: "Read
+/// `docs/web.md`" asks for something else.
+fn asks_for_files(checkbox: &Checkbox, binding: &SlotBinding) -> bool {
+    let is_sample = |glob: &String| glob::is_pattern(glob) || glob.contains("XXX");
+    binding.boxes.contains(&Topic::Documentation) || checkbox.globs.iter().any(is_sample)
 }
 
 /// Whether a question denies: "the change breaks nothing".

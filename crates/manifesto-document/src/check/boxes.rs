@@ -93,7 +93,7 @@ impl Bound<'_> {
     fn finding(&self, case: &Case<'_>, settled: &mut BTreeSet<&str>) -> Option<Finding> {
         let answer = self.answer.as_deref()?;
         match (&answer.truth, self.checkbox.ticked) {
-            (Truth::No, true) => Some(self.refuted(case, answer)),
+            (Truth::No, true) => self.refuted(case, answer),
             (Truth::Yes(reasons), false) if is_demanded(answer.predicate) && !self.is_disputed => {
                 settled.insert(answer.predicate.id).then(|| self.undisclosed(answer.predicate, reasons))
             }
@@ -108,12 +108,13 @@ impl Bound<'_> {
     }
 
     /// A ticked box to which evidence says no. Where the box itself denies something, what speaks against it is what
-    /// evidence affirms about the same topic.
-    fn refuted(&self, case: &Case<'_>, answer: &Answer) -> Finding {
+    /// evidence affirms about the same topic; where it affirms nothing, how the words are read decides, and nobody is accused.
+    fn refuted(&self, case: &Case<'_>, answer: &Answer) -> Option<Finding> {
         let affirmed: Vec<(&Answer, &[Reason])> =
             case.evidence.answers.iter().filter_map(|other| affirmed(other, answer)).collect();
         let because = match affirmed.first() {
             Some((other, _)) if denies(answer.predicate) => other.predicate.question.to_owned(),
+            None if denies(answer.predicate) => return None,
             _ => format!("it is not true that {}", answer.predicate.question),
         };
         let label = quoted(&self.checkbox.label);
@@ -121,11 +122,13 @@ impl Bound<'_> {
             .at(self.span.clone(), "ticked here");
         if denies(answer.predicate) {
             let reasons: Vec<Reason> = affirmed.iter().flat_map(|(_, reasons)| reasons.to_vec()).collect();
-            return witnessed(finding.help("clear the box"), &reasons);
+            return Some(witnessed(finding.help("clear the box"), &reasons));
         }
-        finding
-            .note(format!("all that could make it true was read: {}", proven(case.evidence)))
-            .help("clear the box, or say below it what it refers to")
+        Some(
+            finding
+                .note(format!("all that could make it true was read: {}", proven(case.evidence)))
+                .help("clear the box, or say below it what it refers to"),
+        )
     }
 }
 

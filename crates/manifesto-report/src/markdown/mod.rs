@@ -1,5 +1,6 @@
 //! Reports as Markdown, for a comment or a job summary.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use manifesto_document::Checked;
@@ -11,6 +12,10 @@ use crate::words;
 
 /// So many objects of a component are listed; the rest are folded.
 const OBJECTS_SHOWN: usize = 12;
+/// GitHub takes so many characters in a comment.
+const COMMENT_CHARS_MAX: usize = 65_536;
+/// What the first and the last lines of a comment may take of them.
+const RESERVED_CHARS: usize = 1_024;
 
 /// What changes in the cluster.
 pub fn diff(change: &Change, evidence: &Evidence) -> String {
@@ -77,12 +82,39 @@ pub fn check(checked: &Checked, evidence: &Evidence) -> String {
     if !checked.findings.is_empty() {
         text.push('\n');
     }
-    for finding in &checked.findings {
-        finding_part(&mut text, finding);
+    let (parts, hidden) = fitting(&checked.findings);
+    text.extend(parts);
+    if hidden > 0 {
+        let _ = writeln!(text, "\n{hidden} more are left out: a comment cannot be longer.");
     }
     let _ = writeln!(text, "\n{}.", capitalised(&words::completeness(&evidence.completeness)));
-    gaps(&mut text, &evidence.gaps);
+    let mut unknown = String::new();
+    gaps(&mut unknown, &evidence.gaps);
+    if text.chars().count() + unknown.chars().count() <= COMMENT_CHARS_MAX {
+        text.push_str(&unknown);
+    } else {
+        let _ = writeln!(text, "\n{} are left out, too.", words::count(evidence.gaps.len(), "gap"));
+    }
     text
+}
+
+/// The findings that fit a comment, in the order of the text, and how many do not: of those that do not all fit, the worst
+/// are kept whole.
+fn fitting(findings: &[Finding]) -> (Vec<String>, usize) {
+    let parts: Vec<String> = findings.iter().map(finding_part).collect();
+    let mut worst: Vec<(usize, &Finding)> = findings.iter().enumerate().collect();
+    worst.sort_by_key(|(_, finding)| std::cmp::Reverse(finding.level));
+    let mut room = COMMENT_CHARS_MAX - RESERVED_CHARS;
+    let mut kept = BTreeSet::new();
+    for (index, _) in worst {
+        let length = parts.get(index).map_or(0, |part| part.chars().count());
+        let Some(rest) = room.checked_sub(length) else { break };
+        room = rest;
+        kept.insert(index);
+    }
+    let hidden = parts.len() - kept.len();
+    let parts = parts.into_iter().enumerate().filter(|(index, _)| kept.contains(index));
+    (parts.map(|(_, part)| part).collect(), hidden)
 }
 
 /// "2 errors, 1 warning", or that nothing is wrong.
@@ -96,7 +128,8 @@ fn verdict(findings: &[Finding]) -> String {
     if parts.is_empty() { "Nothing in the text contradicts the change".to_owned() } else { parts.join(", ") }
 }
 
-fn finding_part(text: &mut String, finding: &Finding) {
+fn finding_part(finding: &Finding) -> String {
+    let mut text = String::new();
     let line = finding.text.as_ref().map(|span| format!(" (line {})", span.line)).unwrap_or_default();
     let message = Prose::clause(&finding.message).to_markdown();
     let _ = writeln!(text, "- {} `{}`{line}: {message}", finding.level, finding.rule.id);
@@ -107,6 +140,7 @@ fn finding_part(text: &mut String, finding: &Finding) {
     if let Some(help) = &finding.help {
         let _ = writeln!(text, "  - {}", Prose::clause(help).to_markdown());
     }
+    text
 }
 
 fn capitalised(clause: &str) -> String {

@@ -9,6 +9,7 @@ mod claims;
 mod cli;
 mod dependencies;
 mod examples;
+mod formats;
 mod lies;
 mod operations;
 mod reachability;
