@@ -105,7 +105,7 @@ const TEXTS: &[(&str, &str, &str, &[Judged])] = &[
                 "lungmen.akn/src/infrastructure/kubernetes/in-gateway-system/.application.patch",
                 "in-gateway",
             ),
-            ("claim/absence", "leads nowhere any more", "twelve routes are blocked by policies"),
+            ("claim/absence", "leads nowhere any more", "policies admit the old gateway only"),
             (
                 "claim/absence",
                 "HTTPRoute/longhorn",
@@ -172,7 +172,7 @@ fn findings(repository: &Path, case: &str, template: &Path, text: &Path) -> BTre
 
 /// The texts are those of merge commits, which the forge wraps at 72 columns: the lines of a paragraph and of an item
 /// belong together.
-fn unwrapped(text: &str) -> String {
+pub(crate) fn unwrapped(text: &str) -> String {
     let mut lines: Vec<String> = Vec::new();
     let mut in_fence = false;
     for line in text.lines() {

@@ -12,6 +12,7 @@ mod examples;
 mod formats;
 mod lies;
 mod operations;
+mod precision;
 mod reachability;
 mod reference;
 mod render;
