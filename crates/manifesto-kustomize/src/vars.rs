@@ -152,10 +152,14 @@ fn expand_field(
         let Some(node) = at(object.root(), trail) else { continue };
         for (position, part) in parts(node, spec)? {
             meter.charge(1)?;
-            let text = raw_text(part);
-            if part.as_scalar().is_some_and(|s| s.kind() == ScalarKind::String) && text.contains('$') {
-                let trail: Trail = trail.iter().copied().chain(position).collect();
-                changes.push((trail, expand(text, values)));
+            let (text, Some(scalar)) = (raw_text(part), part.as_scalar()) else { continue };
+            let is_text = scalar.kind() == ScalarKind::String;
+            let whole = || -> Trail { trail.iter().copied().chain(position).collect() };
+            if is_text && text.contains('$') {
+                changes.push((whole(), expand(text, values)));
+            } else if !is_text && object.is_untagged(part.mark) {
+                // What has no tag counts as text, and is text from then on (kyaml's IsYNodeString, SetString).
+                changes.push((whole(), Scalar::string(text)));
             }
         }
     }

@@ -28,6 +28,10 @@ impl<'m> Merger<'m> {
             (Some(dest), Some(patch)) => match list_directive(patch)? {
                 (Directive::Delete, _) => return Ok(Merged::Gone),
                 (Directive::Replace, rest) => (rest.clone(), Some(rest), Source::Patch),
+                // What a patch adds is merged with itself, and the directive goes from both.
+                (Directive::Merge, rest) if std::ptr::eq(dest, patch) => {
+                    (rest.clone(), Some(rest), Source::Target)
+                }
                 (Directive::Merge, rest) => (dest.clone(), Some(rest), Source::Target),
             },
         };

@@ -259,6 +259,10 @@ fn set(
             }
             _ => value.clone(),
         };
+        if new.as_scalar().is_some() && value.mark == Mark::default() {
+            // It comes from the kustomization itself (`sourceValue`), which gives it no tag.
+            object.note_untagged(mark);
+        }
         if let Some(node) = at_mut(object.root_mut(), trail) {
             *node = new.at(mark);
         }
