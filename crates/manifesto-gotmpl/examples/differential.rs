@@ -8,7 +8,10 @@
 //! `MANIFESTO_RECORD=FILE` writes down all templates with the reference's answers.
 
 #![allow(
+    clippy::cast_possible_truncation,
+    clippy::format_push_string,
     clippy::print_stdout,
+    clippy::string_slice,
     clippy::disallowed_methods,
     clippy::unwrap_used,
     reason = "a tool for developers"
@@ -435,7 +438,9 @@ mod oracle {
         let lines: Vec<String> =
             templates.iter().map(|template| encode(template.as_bytes()) + "\n").collect();
         let writer = std::thread::spawn(move || {
-            lines.iter().for_each(|line| input.write_all(line.as_bytes()).unwrap())
+            for line in &lines {
+                input.write_all(line.as_bytes()).unwrap();
+            }
         });
         let answers = BufReader::new(child.stdout.take().unwrap()).lines().map(|line| {
             let line = line.unwrap();
@@ -468,7 +473,7 @@ mod oracle {
                 ));
             }
             if templates.len() == 1 {
-                page = "o: {{ include \"probe/templates/_p.tpl\" .Values.data | b64enc }}".to_owned();
+                "o: {{ include \"probe/templates/_p.tpl\" .Values.data | b64enc }}".clone_into(&mut page);
             }
             std::fs::write(folder.join("out.yaml"), page).unwrap();
             let output = Command::new(&self.helm).args(["template", "x"]).arg(&self.folder).output().unwrap();
@@ -582,6 +587,9 @@ fn quoted(bytes: &[u8]) -> String {
     out + "\""
 }
 
+/// A random template, and the expression that it was made of.
+type Case = (Option<Expr>, String);
+
 fn main() {
     let args: Vec<String> = std::env::args().collect();
     let number =
@@ -594,28 +602,48 @@ fn main() {
         std::env::var_os("MANIFESTO_ORACLE").expect("MANIFESTO_ORACLE names the folder of the reference");
     let oracle = oracle::new(helm.as_ref(), folder.clone(), format!("{{\"data\": {values}}}"));
     let functions = Arc::new(support::functions());
-    let names: Vec<&str> =
-        functions.names().into_iter().filter(|name| !UNCOMPARABLE.contains(name)).collect();
-    let only = std::env::var("MANIFESTO_ONLY").ok();
-    let names: Vec<&str> = match &only {
-        Some(only) => {
-            names.into_iter().filter(|name| only.split(',').any(|wanted| wanted == *name)).collect()
+    let cases = generate(&functions, seed, count, table);
+    let mine = cases.iter().map(|(_, template)| ours(&functions, values.as_bytes(), template));
+    // Where a budget of ours ends, the reference may well run away or crash.
+    let within = |answer: &Answer| !matches!(answer, Err(error) if error.contains("budget exceeded"));
+    let mine: Vec<Answer> = mine.collect();
+    let (cases, mine): (Vec<Case>, Vec<Answer>) =
+        cases.into_iter().zip(mine).filter(|(_, answer)| within(answer)).unzip();
+    let answers = ask(&oracle, &folder, values, &cases, &mine);
+    record(&cases, &answers);
+    let (mut wrong, mut wording) = (0, 0);
+    for (case, (mine, theirs)) in cases.iter().zip(mine.iter().zip(&answers)) {
+        // A moment is rounded to how long ago it is.
+        let clock = case.1.contains("durationRound") && case.1.contains("toDate");
+        if !clock && !agree(mine, theirs) {
+            wrong += usize::from(told(&oracle, &functions, values, case));
+            continue;
         }
-        None => names,
+        wording += usize::from(mine != theirs);
+        if mine != theirs && std::env::var_os("MANIFESTO_WORDING").is_some() {
+            println!("worded: {}", json_line(&case.1, theirs, mine));
+        }
+    }
+    println!("seed {seed}: {} templates, {wrong} wrong, {wording} errors worded differently", cases.len());
+    std::fs::remove_dir_all(folder).ok();
+}
+
+/// `count` random templates, or with `table` as many calls of each function.
+fn generate(functions: &Arc<Functions>, seed: u64, count: u64, table: bool) -> Vec<Case> {
+    let only = std::env::var("MANIFESTO_ONLY").ok();
+    let wanted = |name: &&str| {
+        !UNCOMPARABLE.contains(name)
+            && only.as_ref().is_none_or(|only| only.split(',').any(|wanted| wanted == *name))
     };
-    let mut generator = Generator {
-        functions: &functions,
-        names: names.clone(),
-        random: Random(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1),
-    };
-    let mut cases: Vec<(Option<Expr>, String)> = Vec::new();
+    let names: Vec<&str> = functions.names().into_iter().filter(wanted).collect();
+    let random = Random(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
+    let mut generator = Generator { functions, names: names.clone(), random };
+    let mut cases: Vec<Case> = Vec::new();
     if table {
-        for name in &names {
-            for _ in 0..count {
-                let expr = generator.call_of(name, 0);
-                let template = format!("{{{{ {} }}}}", expr.print(false));
-                cases.push((Some(expr), template));
-            }
+        for name in names.iter().flat_map(|name| (0..count).map(move |_| name)) {
+            let expr = generator.call_of(name, 0);
+            let template = format!("{{{{ {} }}}}", expr.print(false));
+            cases.push((Some(expr), template));
         }
     } else {
         for _ in 0..count {
@@ -626,66 +654,50 @@ fn main() {
     }
     cases.sort_by(|one, other| one.1.cmp(&other.1));
     cases.dedup_by(|one, other| one.1 == other.1);
-    let templates: Vec<&str> = cases.iter().map(|(_, template)| template.as_str()).collect();
-    let mine: Vec<Answer> =
-        templates.iter().map(|template| ours(&functions, values.as_bytes(), template)).collect();
-    // Where a budget of ours ends, the reference may well run away or crash.
-    let within = |answer: &Answer| !matches!(answer, Err(error) if error.contains("budget exceeded"));
-    let (cases, mine): (Vec<_>, Vec<_>) =
-        cases.into_iter().zip(mine).filter(|(_, answer)| within(answer)).unzip();
-    let templates: Vec<&str> = cases.iter().map(|(_, template)| template.as_str()).collect();
-    let failing: Vec<bool> = mine.iter().map(Result::is_err).collect();
-    let answers = match std::env::var("MANIFESTO_ANSWERER") {
-        Ok(program) => {
-            std::fs::create_dir_all(&folder).unwrap();
-            let file = folder.join("values.json");
-            std::fs::write(&file, values).unwrap();
-            oracle::ask(&program, &file, &templates)
-        }
-        Err(_) => oracle.answers(&templates, &failing),
-    };
-    let (wrong, wording) = compare(&oracle, &functions, values, &cases, &mine, &answers);
-    println!("seed {seed}: {} templates, {wrong} wrong, {wording} errors worded differently", cases.len());
-    std::fs::remove_dir_all(folder).ok();
+    cases
 }
 
-/// Prints where the two disagree, as little as shows it; how many do, and how many errors only read differently.
-fn compare(
+/// The reference's answers; those of another program where `MANIFESTO_ANSWERER` names one.
+fn ask(
     oracle: &oracle::Oracle,
-    functions: &Arc<Functions>,
+    folder: &std::path::Path,
     values: &str,
-    cases: &[(Option<Expr>, String)],
+    cases: &[Case],
     mine: &[Answer],
-    answers: &[Answer],
-) -> (usize, usize) {
-    let mut record = std::env::var_os("MANIFESTO_RECORD").map(|path| std::fs::File::create(path).unwrap());
-    let (mut wrong, mut wording) = (0, 0);
-    for (index, (expr, template)) in cases.iter().enumerate() {
-        if let Some(record) = &mut record
-            && !matches!(&answers[index], Ok(output) if parser_words(output))
-        {
-            writeln!(record, "{}", fixture_line(template, &answers[index])).unwrap();
-        }
-        // A moment is rounded to how long ago it is.
-        let clock = template.contains("durationRound") && template.contains("toDate");
-        if clock || agree(&mine[index], &answers[index]) {
-            wording += usize::from(mine[index] != answers[index]);
-            if mine[index] != answers[index] && std::env::var_os("MANIFESTO_WORDING").is_some() {
-                println!("worded: {}", json_line(template, &answers[index], &mine[index]));
-            }
-            continue;
-        }
-        wrong += 1;
-        let plain = expr.as_ref().map(|expr| (expr.clone(), format!("{{{{ {} }}}}", expr.print(false))));
-        match plain.filter(|(_, plain)| disagree(oracle, functions, values, plain).is_some()) {
-            Some((expr, _)) => println!("{}", shrink(oracle, functions, values, expr)),
-            None => match disagree(oracle, functions, values, template) {
-                Some(line) => println!("{line}"),
-                None => wrong -= 1,
-            },
+) -> Vec<Answer> {
+    let templates: Vec<&str> = cases.iter().map(|(_, template)| template.as_str()).collect();
+    let failing: Vec<bool> = mine.iter().map(Result::is_err).collect();
+    let Ok(program) = std::env::var("MANIFESTO_ANSWERER") else {
+        return oracle.answers(&templates, &failing);
+    };
+    std::fs::create_dir_all(folder).unwrap();
+    let file = folder.join("values.json");
+    std::fs::write(&file, values).unwrap();
+    oracle::ask(&program, &file, &templates)
+}
+
+/// Writes fixtures to the file that `MANIFESTO_RECORD` names.
+fn record(cases: &[Case], answers: &[Answer]) {
+    let Some(path) = std::env::var_os("MANIFESTO_RECORD") else { return };
+    let mut file = std::fs::File::create(path).unwrap();
+    for ((_, template), answer) in cases.iter().zip(answers) {
+        if !matches!(answer, Ok(output) if parser_words(output)) {
+            writeln!(file, "{}", fixture_line(template, answer)).unwrap();
         }
     }
-    (wrong, wording)
+}
+
+/// Tells the smallest template that is answered differently; false when asking alone gives no difference.
+fn told(oracle: &oracle::Oracle, functions: &Arc<Functions>, values: &str, (expr, template): &Case) -> bool {
+    let plain = expr.as_ref().map(|expr| (expr.clone(), format!("{{{{ {} }}}}", expr.print(false))));
+    let line = match plain.filter(|(_, plain)| disagree(oracle, functions, values, plain).is_some()) {
+        Some((expr, _)) => Some(shrink(oracle, functions, values, expr)),
+        None => disagree(oracle, functions, values, template),
+    };
+    if let Some(line) = &line {
+        println!("{line}");
+    }
+    line.is_some()
 }
 
 fn disagree(

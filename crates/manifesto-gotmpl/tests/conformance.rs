@@ -1,5 +1,7 @@
 //! The reference's answers, where its data stand beside the workspace.
 
+#![allow(clippy::unwrap_used, clippy::format_collect, reason = "a test that panics has failed, as it should")]
+
 mod support;
 
 use std::collections::BTreeSet;

@@ -1,5 +1,7 @@
 //! What cannot be known before the deployment is stable, has the right shape, and is told.
 
+#![allow(clippy::unwrap_used, reason = "a test")]
+
 mod support;
 
 use std::sync::Arc;

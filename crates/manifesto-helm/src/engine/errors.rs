@@ -31,8 +31,10 @@ pub(super) fn execution_error(error: &Error) -> HelmError {
 }
 
 fn finished(kind: ErrorKind, message: String, error: &Error) -> HelmError {
-    let kind = if error.budget.is_some() { ErrorKind::Budget } else { kind };
-    HelmError { kind, message, place: error.innermost().place.clone() }
+    let place = error.innermost().place.clone();
+    let Some(budget) = error.budget else { return HelmError { kind, message, place } };
+    let message = place.as_ref().map_or_else(|| budget.to_string(), |place| format!("{budget} at {place}"));
+    HelmError { kind: ErrorKind::Budget, message, place }
 }
 
 /// The way from the outermost template to where it failed; none where functions put words of their own in between.

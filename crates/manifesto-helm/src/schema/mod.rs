@@ -1,5 +1,7 @@
 //! `values.schema.json` of a chart and of the charts in it (pkg/chart/common/util/jsonschema.go).
 
+mod cost;
+
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jsonschema::{PatternOptions, Retrieve, Uri};
@@ -41,6 +43,7 @@ fn collect(
         match check(&schema.data, values) {
             Outcome::Fits => {}
             Outcome::Misfits(reasons) => problems.push_str(&format!("{}:\n{reasons}\n", release.name)),
+            Outcome::TooMuch => return Err(HelmError::budget("work of a schema")),
             Outcome::Remote(uri) => gaps.push(Gap::new(
                 GapReason::RemoteSource,
                 format!(
@@ -69,6 +72,8 @@ fn collect(
 enum Outcome {
     Fits,
     Misfits(String),
+    /// It would cost more than it may.
+    TooMuch,
     /// The schema refers to something that is not here.
     Remote(String),
 }
@@ -96,6 +101,13 @@ fn check(schema: &[u8], values: &Map) -> Outcome {
         Err(error) => return Outcome::Misfits(error.to_string()),
     };
     let values = json(&Value::Map(values.clone()));
+    match cost::check(&schema, &values) {
+        Ok(()) => {}
+        Err(cost::TooMuch::Visits) => return Outcome::TooMuch,
+        Err(cost::TooMuch::Endless) => {
+            return Outcome::Misfits(format!("\"{SCHEMA_URI}#\" refers to itself without end"));
+        }
+    }
     let elsewhere = Elsewhere::default();
     let validator = jsonschema::options()
         .with_base_uri(SCHEMA_URI)
