@@ -46,6 +46,9 @@ pub fn analyze(change: &Change) -> Evidence {
             evidence.gaps.push(Gap::new(GapReason::Fault, detail));
         }
     }
+    for fact in &mut evidence.facts {
+        fact.text = std::mem::take(&mut fact.text).map_code(manifesto_gitops::spelled_out);
+    }
     let rank = |name: Option<&str>| order.iter().position(|component| Some(component.name.as_str()) == name);
     evidence.facts.sort_by_key(|fact| (fact.topic, rank(fact.component.as_deref()), fact.weight));
     evidence

@@ -75,6 +75,15 @@ impl Prose {
         prose
     }
 
+    /// The same sentence with its data written in another way.
+    pub fn map_code(self, write: impl Fn(&str) -> String) -> Self {
+        let write = |span| match span {
+            Span::Code(data) => Span::Code(write(&data)),
+            words @ Span::Words(_) => words,
+        };
+        self.0.into_iter().map(write).collect()
+    }
+
     /// Appends a token to the words before it, or as data.
     fn push_token(mut self, token: &str) -> Self {
         let word = token.trim_end_matches(' ');

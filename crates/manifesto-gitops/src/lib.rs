@@ -47,7 +47,7 @@ pub use not_analysed::{NotAnalysed, what_is};
 pub use plan::Duplicate;
 pub use rendering::Rendering;
 pub use staleness::{Stale, StaleKind};
-pub use unknown::is_unknown;
+pub use unknown::{is_unknown, spelled_out};
 
 #[cfg(test)]
 mod tests;

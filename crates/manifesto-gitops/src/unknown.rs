@@ -18,6 +18,11 @@ pub fn is_unknown(text: &str) -> bool {
     text.as_bytes().windows(mark.len()).any(|window| window.eq_ignore_ascii_case(mark))
 }
 
+/// The text as people may read it: `(unknown)` stands for a mark.
+pub fn spelled_out(text: &str) -> String {
+    known_pieces(text).join("(unknown)")
+}
+
 /// The pieces of a text around its marks.
 pub(crate) fn known_pieces(text: &str) -> Vec<&str> {
     let mut pieces = Vec::new();
@@ -30,4 +35,16 @@ pub(crate) fn known_pieces(text: &str) -> Vec<&str> {
     }
     pieces.push(rest);
     pieces
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{spelled_out, unknown};
+
+    #[test]
+    fn marks_are_spelled_out_and_the_rest_stays() {
+        let mark = unknown("cluster-name");
+        assert_eq!(spelled_out(&format!("elements[name={mark}].server")), "elements[name=(unknown)].server");
+        assert_eq!(spelled_out("web"), "web");
+    }
 }
