@@ -56,13 +56,17 @@ pub(crate) struct Statement {
     pub(crate) is_open_box: bool,
 }
 
+/// The longest sentence, in words.
+const SENTENCE_TOKENS_MAX: usize = 256;
+
 impl Statement {
-    /// Its sentences, each at least a token long.
+    /// Its sentences, each at least a token long. What is longer than a sentence can be is cut: rules look around in a
+    /// sentence from each of its words.
     pub(crate) fn sentences(&self) -> Vec<&[Token]> {
         let mut sentences = Vec::new();
         let mut start = 0;
         for (index, token) in self.tokens.iter().enumerate() {
-            if ends_sentence(token) {
+            if ends_sentence(token) || index - start + 1 == SENTENCE_TOKENS_MAX {
                 sentences.extend(self.tokens.get(start..=index));
                 start = index + 1;
             }
