@@ -579,7 +579,7 @@ fn quoted(bytes: &[u8]) -> String {
             '\\' => out.push_str("\\\\"),
             '\n' => out.push_str("\\n"),
             rune if rune.is_control() || matches!(rune, '\u{2028}' | '\u{2029}' | '\u{FEFF}') => {
-                out.push_str(&format!("\\u{:04x}", u32::from(rune)))
+                out.push_str(&format!("\\u{:04x}", u32::from(rune)));
             }
             rune => out.push(rune),
         }

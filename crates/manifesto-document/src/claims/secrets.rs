@@ -133,8 +133,8 @@ fn is_listed_key(sentence: &Sentence<'_>, at: usize) -> bool {
     let Some(token) = sentence.tokens.get(at) else { return false };
     let is_char = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.');
     let is_word = token.kind == TokenKind::Code && token.text.bytes().all(is_char);
-    let rest = before.iter().rev();
-    let lead = rest.skip_while(|other| other.kind == TokenKind::Code || other.bare() == "and").next();
+    let mut rest = before.iter().rev();
+    let lead = rest.find(|other| other.kind != TokenKind::Code && other.bare() != "and");
     is_word && lead.is_some_and(|word| matches!(word.bare().as_str(), "key" | "keys"))
 }
 

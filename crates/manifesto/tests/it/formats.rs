@@ -72,8 +72,8 @@ const OBJECT: &str = "apiVersion: v1\nkind: Service\nmetadata:\n  name: web\n  n
 fn wrong_paths(count: usize, format: &str) -> Option<Run> {
     let template = (".github/pull_request_template.md", "## Overview\n");
     let repository = repository(&[&[template], &[("apps/web.yaml", OBJECT)]])?;
-    let text: String = (0..count).map(|n| format!("* `apps/none-{n}.yaml`\n")).collect();
-    let text = format!("## Overview\n\nSee these.\n\n{text}");
+    let paths: Vec<String> = (0..count).map(|n| format!("* `apps/none-{n}.yaml`")).collect();
+    let text = format!("## Overview\n\nSee these.\n\n{}\n", paths.join("\n"));
     Some(run_in(repository.path(), &["check", "--text", "-", "--format", format], text.as_bytes()))
 }
 

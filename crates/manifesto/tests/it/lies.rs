@@ -102,15 +102,12 @@ fn lied<'l>(draft: &str, lies: &BTreeSet<&'l str>) -> (String, Vec<(&'l str, usi
     }
     lines.extend(["", "## Implementation notes", ""].map(str::to_owned));
     for lie in lies.iter().filter(|lie| !lie.starts_with("box ")) {
-        match lie.strip_prefix("sh ") {
-            Some(command) => {
-                lines.extend(["```sh", command, "```", ""].map(str::to_owned));
-                told.push((*lie, lines.len() - 2));
-            }
-            None => {
-                lines.extend([lie, ""].map(str::to_owned));
-                told.push((*lie, lines.len() - 1));
-            }
+        if let Some(command) = lie.strip_prefix("sh ") {
+            lines.extend(["```sh", command, "```", ""].map(str::to_owned));
+            told.push((*lie, lines.len() - 2));
+        } else {
+            lines.extend([lie, ""].map(str::to_owned));
+            told.push((*lie, lines.len() - 1));
         }
     }
     (lines.join("\n"), told)

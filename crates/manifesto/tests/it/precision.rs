@@ -53,7 +53,7 @@ fn the_page_of_precision_is_made_of_the_labels() {
     let right = labels.iter().filter(|label| label.is_true).count();
     let mut page = format!(
         "# Precision\n\nReal descriptions of pull requests, written before Manifesto was, were held against their changes; each finding was \
-         judged by hand once.\nThis page is made from the labels in `crates/manifesto/tests/precision/labels.tsv`, which say why; a test \
+         judged by hand once.\nThe rules were mended on these same texts, so the figures say what is right about these, not about texts that nobody has seen.\nThis page is made from the labels in `crates/manifesto/tests/precision/labels.tsv`, which say why; a test \
          keeps it so.\n\n{right} of {} findings in {} texts with findings are right.\n\n| rule | level | right | wrong |\n|---|---|---|---|\n",
         labels.len(),
         texts.len(),
