@@ -1,5 +1,5 @@
 //! What the reference, helm v4.1.4, answers to each line of `answers.jsonl`: every function with arguments that fit and
-//! arguments that do not, and random templates. Written by `examples/differential.rs`.
+//! arguments that do not, and random templates. Written by `examples/random_templates.rs`.
 
 #![allow(clippy::unwrap_used, reason = "a test")]
 

@@ -1,4 +1,4 @@
-//! Random templates through this crate and through the reference: `MANIFESTO_ORACLE=DIR differential SEED COUNT [table]`.
+//! Random templates through this crate and through the reference: `MANIFESTO_ORACLE=DIR random_templates SEED COUNT [table]`.
 //!
 //! `DIR` holds the reference's `helm`. It is slow to start: `MANIFESTO_ANSWERER=PROGRAM` names one that speaks for it (its
 //! argument is the file of values; for each line, a template in base64, it writes `O` and the output or `E` and the error,
