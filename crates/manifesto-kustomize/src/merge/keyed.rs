@@ -116,7 +116,10 @@ impl<'m> Merger<'m> {
         for (key, item) in theirs.iter().zip(patch) {
             let old = positions.get(key).and_then(|position| dest.get(*position));
             match (self.walk(old, Some(item), schema)?, old) {
-                (Merged::Node(node, Source::Patch), Some(old)) if !is_empty_item(&node) => {
+                // What a patch adds is merged with itself: there the old version has lost its directive too.
+                (Merged::Node(node, Source::Patch), Some(old))
+                    if !is_empty_item(&node) && !std::ptr::eq(old, item) =>
+                {
                     merged.push(old.clone());
                 }
                 (Merged::Node(node, _), _) if !is_empty_item(&node) => merged.push(node),
