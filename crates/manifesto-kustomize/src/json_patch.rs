@@ -67,6 +67,7 @@ impl JsonPatch {
         meter: &Meter,
     ) -> Result<(), (Mark, String)> {
         let whole = |why: String| (Mark::default(), why);
+        object.check_misfits().map_err(|(_, why)| whole(why))?;
         let mut root = through(object.root(), Route::Floats).map_err(whole)?;
         for operation in &self.operations {
             meter.charge(4).map_err(whole)?;

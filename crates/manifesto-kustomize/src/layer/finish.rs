@@ -85,8 +85,12 @@ impl Layer {
         let mut resources = Vec::with_capacity(acc.objects.len());
         let mut last: Option<(Arc<Via>, Arc<[Place]>)> = None;
         for mut object in acc.objects.into_vec() {
+            let what = "the object cannot be printed";
+            object
+                .check_misfits()
+                .map_err(|(mark, why)| Halt::refused(place_in(&object, mark), what, why))?;
             let cleaned = clean(&mut object, origins, transformations);
-            check(context, place_of(&object), "the object cannot be printed", cleaned)?;
+            check(context, place_of(&object), what, cleaned)?;
             resources.push(resource(&object, &mut last));
         }
         Ok(resources)
@@ -167,7 +171,10 @@ fn drop_local(acc: &mut Accumulated) -> Outcome<()> {
 
 /// Where an object starts.
 fn place_of(object: &Object) -> Option<Place> {
-    let mark = object.root().mark;
+    place_in(object, object.root().mark)
+}
+
+fn place_in(object: &Object, mark: Mark) -> Option<Place> {
     let path = object.files().get(usize::from(mark.file))?.clone();
     Some(Place { path, line: mark.line, column: u32::from(mark.column) })
 }

@@ -4,8 +4,6 @@ use manifesto_yaml::{
     Dialect, Limits, Node, Scalar, ScalarKind, ScalarStyle, SmolStr, Value, Writer, parse, to_yaml,
 };
 
-use super::Why;
-
 /// What a new scalar says of its type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Tag {
@@ -78,22 +76,56 @@ pub(crate) fn restyled(new: &Scalar, old: &Node) -> Scalar {
     }
 }
 
-/// The scalar with another text and the same tag and style, which replacements write. A number that becomes a word
-/// keeps its tag, and the reference then cannot print it.
-pub(crate) fn retexted(old: &Scalar, text: impl Into<SmolStr>) -> Why<Scalar> {
-    let text = text.into();
+/// The scalar with another text and the same tag and style, which replacements write.
+pub(crate) fn retexted(old: &Scalar, text: impl Into<SmolStr>) -> Result<Scalar, Misfit> {
     if old.kind() == ScalarKind::String || old.style() != ScalarStyle::Plain {
         return Ok(written(text, old.style(), Tag::Text));
     }
+    tagged(old.kind(), old.text(), text)
+}
+
+/// A plain scalar with the tag of this kind, which stood at `old`.
+fn tagged(kind: ScalarKind, old: &SmolStr, text: impl Into<SmolStr>) -> Result<Scalar, Misfit> {
+    let text = text.into();
     let plain = written(text.clone(), ScalarStyle::Plain, Tag::None);
-    if plain.kind() == old.kind() {
+    if plain.kind() == kind {
         return Ok(plain);
     }
-    match (old.kind(), plain.as_number()) {
+    match (kind, plain.as_number()) {
         (ScalarKind::Float, Some(number)) => {
             Ok(Scalar::number(manifesto_yaml::Number::Float(number.to_f64())))
         }
-        _ => Err(format!("`{}` cannot become `{text}`, which is no {}", old.text(), word(old.kind()))),
+        _ => Err(Misfit { kind, old: old.clone(), text }),
+    }
+}
+
+/// A text that is not of the kind that its tag says. The reference keeps it, and fails when it prints it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Misfit {
+    kind: ScalarKind,
+    old: SmolStr,
+    text: SmolStr,
+}
+
+impl Misfit {
+    /// The text.
+    pub(crate) fn text(&self) -> &SmolStr {
+        &self.text
+    }
+
+    /// Whether what it is looks like a value, as a null with a text does not.
+    pub(crate) fn is_value(&self) -> bool {
+        self.kind != ScalarKind::Null
+    }
+
+    /// Another text under the same tag.
+    pub(crate) fn retexted(&self, text: impl Into<SmolStr>) -> Result<Scalar, Self> {
+        tagged(self.kind, &self.old, text)
+    }
+
+    /// Why it cannot be printed.
+    pub(crate) fn words(&self) -> String {
+        format!("`{}` cannot become `{}`, which is no {}", self.old, self.text, word(self.kind))
     }
 }
 

@@ -113,6 +113,18 @@ pub(crate) fn csv_annotation(root: &Node, name: &str) -> Vec<SmolStr> {
     annotation(root, name).map(|text| text.split(',').map(SmolStr::from).collect()).unwrap_or_default()
 }
 
+/// Names, namespaces and kinds are parallel lists. A name that is empty, or has a comma, sets them apart for good, and the
+/// reference ends in a panic over them (api/internal/utils/makeResIds.go, PrevIds).
+pub(crate) fn check_previous(root: &Node) -> Why<()> {
+    let count = |annotation| csv_annotation(root, annotation).len();
+    let names = count(PREVIOUS_NAMES);
+    if names == 0 || (names == count(PREVIOUS_NAMESPACES) && names == count(PREVIOUS_KINDS)) {
+        return Ok(());
+    }
+    Err("a name that it had is empty or has a comma, so that it cannot be told which name was which"
+        .to_owned())
+}
+
 /// A map of texts, each with the place of its value.
 pub(crate) type TextMap = BTreeMap<SmolStr, (SmolStr, Mark)>;
 

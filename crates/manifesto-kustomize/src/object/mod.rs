@@ -15,6 +15,7 @@ pub(crate) use identity::{Gvk, Id, Identity};
 pub(crate) use objects::{Key, Objects};
 pub(crate) use read::{FileObjects, NotObjects, read_objects};
 
+use crate::node::Misfit;
 use crate::schema::Schema;
 
 /// The kustomization lines that led to an object, the outermost first.
@@ -35,6 +36,8 @@ pub(crate) struct Object {
     shared: Vec<Mark>,
     /// Marks of scalars that a replacement made without a tag: their type follows their text.
     untagged: Vec<Mark>,
+    /// Scalars whose text does not fit their tag. The object cannot be printed while one of them is there.
+    misfits: Vec<(Mark, Misfit)>,
     /// The variables that take their value from here.
     pub(crate) variables: Vec<SmolStr>,
     /// Whether the values are encrypted, and only identity and keys are known.
@@ -51,6 +54,7 @@ impl Object {
             via: None,
             shared: Vec::new(),
             untagged: Vec::new(),
+            misfits: Vec::new(),
             variables: Vec::new(),
             sealed: false,
             identity: OnceLock::new(),

@@ -6,7 +6,7 @@ use manifesto_tree::TreePath;
 use manifesto_yaml::{Entry, Mark, Node, Scalar, Value};
 
 use super::{Object, metadata};
-use crate::node::{Tag, Trail, Why, at, at_mut, new_key, scalar_over};
+use crate::node::{Misfit, Tag, Trail, Why, at, at_mut, new_key, scalar_over};
 use crate::schema::Schema;
 
 impl Object {
@@ -17,7 +17,8 @@ impl Object {
         let root = self.root_mut();
         metadata::append_csv(root, metadata::PREVIOUS_NAMES, &id.name)?;
         metadata::append_csv(root, metadata::PREVIOUS_NAMESPACES, id.effective_namespace())?;
-        metadata::append_csv(root, metadata::PREVIOUS_KINDS, &id.gvk.kind)
+        metadata::append_csv(root, metadata::PREVIOUS_KINDS, &id.gvk.kind)?;
+        metadata::check_previous(root)
     }
 
     /// Sets an annotation that is a switch. The annotations are written anew, as the reference does.
@@ -139,6 +140,7 @@ impl Object {
     pub(crate) fn unshare(&mut self) {
         self.shared.clear();
         self.untagged.clear();
+        self.misfits.clear();
     }
 
     /// Notes a scalar without a tag.
@@ -160,6 +162,29 @@ impl Object {
     /// Whether a scalar has no tag, so that its type follows its text.
     pub(crate) fn is_untagged(&self, mark: Mark) -> bool {
         self.untagged.contains(&mark)
+    }
+
+    /// Puts a text under a tag that it does not fit. Nothing is refused before the object is printed: a patch may still
+    /// take it out.
+    pub(crate) fn write_misfit(&mut self, trail: &[usize], misfit: Misfit, mark: Mark) {
+        let mark = self.mark_apart(mark);
+        if let Some(node) = at_mut(self.root_mut(), trail) {
+            *node = Node::string(misfit.text().clone()).at(mark);
+            self.misfits.push((mark, misfit));
+        }
+    }
+
+    /// The misfit with this mark.
+    pub(crate) fn misfit(&self, mark: Mark) -> Option<&Misfit> {
+        self.misfits.iter().find(|(known, _)| *known == mark).map(|(_, misfit)| misfit)
+    }
+
+    /// Refused while a misfit is there.
+    pub(crate) fn check_misfits(&self) -> Result<(), (Mark, String)> {
+        match self.misfits.iter().find(|(mark, _)| holds(&self.root, &[*mark])) {
+            None => Ok(()),
+            Some((mark, misfit)) => Err((*mark, misfit.words())),
+        }
     }
 
     /// A part of a text that starts `offset` lines below the start of `file`, with marks for this object.

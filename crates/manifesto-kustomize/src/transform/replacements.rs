@@ -5,7 +5,7 @@ use manifesto_yaml::{Mark, Node, Scalar, SmolStr, Value};
 use super::Work;
 use crate::file::{FieldOptions, Replacement, Selector, SourceSelector, TargetSelector};
 use crate::node::{
-    Kind, PathMatcher, Tag, Trail, Why, at, at_mut, is_nil_or_empty, lookup, path, raw_text, retexted,
+    Kind, PathMatcher, Tag, Trail, Why, at, at_mut, is_nil_or_empty, lookup_trail, path, raw_text, retexted,
     value_text, written,
 };
 use crate::object::{Id, Identity, Object, Objects};
@@ -32,7 +32,7 @@ pub(crate) fn replace(
     let Some(targets) = replacement.targets.as_deref().filter(|targets| !targets.is_empty()) else {
         return Err(refused(replacement.mark, "it has no `targets`"));
     };
-    let source = match (&replacement.source_value, &replacement.source) {
+    let mut source = match (&replacement.source_value, &replacement.source) {
         (None, None) => return Err(refused(replacement.mark, "it has no `source`")),
         (Some(_), Some(source)) => {
             return Err(refused(source.mark, "it has both `source` and `sourceValue`"));
@@ -44,7 +44,7 @@ pub(crate) fn replace(
         (None, Some(source)) => source_value(objects, source, work)?,
     };
     for target in targets {
-        apply(objects, &source, target, work)?;
+        apply(objects, &mut source, target, work)?;
     }
     Ok(())
 }
@@ -58,21 +58,29 @@ struct Source {
 
 struct Living {
     position: usize,
-    path: Vec<String>,
+    trail: Trail,
 }
 
 impl Source {
-    /// The value as it is in `object`, the one at `position`.
-    fn value_in(&self, position: usize, object: &Object) -> Option<Node> {
-        let living = self.place.as_ref().filter(|living| living.position == position)?;
-        lookup(object.root(), &living.path).ok().flatten().cloned()
+    /// Whether it stands in the object at `position`.
+    fn is_in(&self, position: usize) -> bool {
+        self.place.as_ref().is_some_and(|living| living.position == position)
     }
 
-    /// The value as it is now.
-    fn value(&self, objects: &Objects) -> Node {
-        let object = |living: &Living| Some((living.position, objects.get(living.position)?));
-        let living = self.place.as_ref().and_then(object);
-        living.and_then(|(at, object)| self.value_in(at, object)).unwrap_or_else(|| self.value.clone())
+    /// Takes the value as it is in the object that it stands in.
+    fn look_again(&mut self, object: &Object) {
+        let living = self.place.as_ref();
+        if let Some(node) = living.and_then(|living| at(object.root(), &living.trail)) {
+            self.value = node.clone();
+        }
+    }
+
+    /// The node at `trail` gets another value. What that held is no part of the object any more, and stays as it is.
+    fn overwritten(&mut self, trail: &Trail) {
+        self.place = self.place.take().filter(|living| {
+            let is_inside = living.trail.starts_with(trail) && living.trail.len() > trail.len();
+            !is_inside
+        });
     }
 }
 
@@ -95,14 +103,15 @@ fn source_value(objects: &Objects, source: &SourceSelector, work: Work<'_>) -> R
     }
     let field_path = if source.field_path.is_empty() { DEFAULT_PATH } else { &source.field_path };
     let path = path::split_dotted(field_path);
-    let found = lookup(object.root(), &path).map_err(|why| error(why, false))?;
+    let found = lookup_trail(object.root(), &path).map_err(|why| error(why, false))?;
     let words = object.identity(work.schema).current.words();
-    let value = found
-        .filter(|node| !is_nil_or_empty(node))
+    let (trail, value) = found
+        .and_then(|trail| at(object.root(), &trail).map(|node| (trail, node)))
+        .filter(|(_, node)| !is_nil_or_empty(node))
         .ok_or_else(|| error(format!("its source, the {words}, has no {field_path}"), true))?;
     let is_whole = source.options.as_ref().is_none_or(|options| options.delimiter.is_empty());
     let value = refined(source.options.as_ref(), value).map_err(|why| error(why, false))?;
-    Ok(Source { value, place: is_whole.then_some(Living { position, path }) })
+    Ok(Source { value, place: is_whole.then_some(Living { position, trail }) })
 }
 
 /// The ids of an object as replacements compare them: the scope of the kind does not count.
@@ -131,7 +140,7 @@ fn refined(options: Option<&FieldOptions>, value: &Node) -> Why<Node> {
 
 fn apply(
     objects: &mut Objects,
-    source: &Source,
+    source: &mut Source,
     target: &TargetSelector,
     work: Work<'_>,
 ) -> Result<(), ReplaceError> {
@@ -158,12 +167,9 @@ fn apply(
         }
         let words = identity.current.words();
         for (matcher, mark, field_path) in &matchers {
-            let value = source.value(objects);
-            let copied = objects.change(position, work.schema, |object| {
-                let value =
-                    |object: &Object| source.value_in(position, object).unwrap_or_else(|| value.clone());
-                copy_to(object, matcher, value, target.options.as_ref(), *mark, work)
-            });
+            let mut copy = Copy { source, lives_here: false, options: target.options.as_ref(), work };
+            copy.lives_here = copy.source.is_in(position);
+            let copied = objects.change(position, work.schema, |object| copy.copy_to(object, matcher, *mark));
             match copied.map_err(|why| error(*mark, format!("the {words}: {why}"), false))? {
                 Some(true) | None => {}
                 Some(false) => {
@@ -214,64 +220,77 @@ impl<'s> Selectors<'s> {
     }
 }
 
-/// Copies the value to all fields that the path names. False when there are none.
-fn copy_to(
-    object: &mut Object,
-    matcher: &PathMatcher,
-    value: impl Fn(&Object) -> Node,
-    options: Option<&FieldOptions>,
-    mark: Mark,
-    work: Work<'_>,
-) -> Why<bool> {
-    let before = object.root().clone();
-    let found = matcher.find(object.root_mut())?;
-    let mark = object.mark_in(work.file, mark);
-    for trail in &found.trails {
-        let is_new = at(&before, trail).is_none();
-        if is_new && let Some(node) = at_mut(object.root_mut(), trail) {
-            // It has no tag, so that what it is follows from what is written into it.
-            node.mark = mark;
-            object.note_untagged(mark);
-        }
-        let value = value(object);
-        set(object, trail, &value, options, mark)?;
-    }
-    Ok(found.detached || !found.trails.is_empty())
+/// Copying to one object.
+struct Copy<'c, 'w> {
+    source: &'c mut Source,
+    /// Whether the source is a part of the object.
+    lives_here: bool,
+    options: Option<&'c FieldOptions>,
+    work: Work<'w>,
 }
 
-/// A scalar takes the text and keeps its type; anything else is replaced.
-fn set(
-    object: &mut Object,
-    trail: &Trail,
-    value: &Node,
-    options: Option<&FieldOptions>,
-    mark: Mark,
-) -> Why<()> {
-    let Some(target) = at(object.root(), trail) else { return Ok(()) };
-    let text = match options.filter(|options| !options.delimiter.is_empty()) {
-        None => SmolStr::from(raw_text(value)),
-        Some(options) => joined(target, value_text(value), options)?,
-    };
-    let Value::Scalar(old) = &target.value else {
-        let new = match &value.value {
-            Value::Scalar(scalar) if scalar.text() != &text => {
-                Node::from(Value::Scalar(retexted(scalar, text)?))
+impl Copy<'_, '_> {
+    /// Copies the value to all fields that the path names. False when there are none.
+    fn copy_to(&mut self, object: &mut Object, matcher: &PathMatcher, mark: Mark) -> Why<bool> {
+        let before = object.root().clone();
+        let found = matcher.find(object.root_mut())?;
+        let mark = object.mark_in(self.work.file, mark);
+        for trail in &found.trails {
+            let is_new = at(&before, trail).is_none();
+            if is_new && let Some(node) = at_mut(object.root_mut(), trail) {
+                // It has no tag, so that what it is follows from what is written into it.
+                node.mark = mark;
+                object.note_untagged(mark);
             }
-            _ => value.clone(),
+            if self.lives_here {
+                self.source.look_again(object);
+                self.source.overwritten(trail);
+                self.lives_here = self.source.place.is_some();
+            }
+            self.set(object, trail, mark)?;
+        }
+        if self.lives_here {
+            self.source.look_again(object);
+        }
+        Ok(found.detached || !found.trails.is_empty())
+    }
+
+    /// A scalar takes the text and keeps its type; anything else is replaced.
+    fn set(&self, object: &mut Object, trail: &Trail, mark: Mark) -> Why<()> {
+        let value = &self.source.value;
+        let Some(target) = at(object.root(), trail) else { return Ok(()) };
+        let text = match self.options.filter(|options| !options.delimiter.is_empty()) {
+            None => SmolStr::from(raw_text(value)),
+            Some(options) => joined(target, value_text(value), options)?,
         };
-        if new.as_scalar().is_some() && value.mark == Mark::default() {
-            // It comes from the kustomization itself (`sourceValue`), which gives it no tag.
-            object.note_untagged(mark);
+        let Value::Scalar(old) = &target.value else {
+            let new = match &value.value {
+                Value::Scalar(scalar) if scalar.text() != &text => {
+                    Node::from(Value::Scalar(retexted(scalar, text).map_err(|misfit| misfit.words())?))
+                }
+                _ => value.clone(),
+            };
+            if new.as_scalar().is_some() && value.mark == Mark::default() {
+                // It comes from the kustomization itself (`sourceValue`), which gives it no tag.
+                object.note_untagged(mark);
+            }
+            if let Some(node) = at_mut(object.root_mut(), trail) {
+                *node = new.at(mark);
+            }
+            return Ok(());
+        };
+        let new = match object.misfit(target.mark) {
+            Some(misfit) => misfit.retexted(text),
+            None if object.is_untagged(target.mark) => Ok(written(text, old.style(), Tag::None)),
+            None => retexted(old, text),
+        };
+        match new {
+            Ok(new) => object.write_scalar(trail, new, mark),
+            Err(misfit) if misfit.is_value() => object.write_misfit(trail, misfit, mark),
+            Err(misfit) => return Err(misfit.words()),
         }
-        if let Some(node) = at_mut(object.root_mut(), trail) {
-            *node = new.at(mark);
-        }
-        return Ok(());
-    };
-    let untagged = object.is_untagged(target.mark);
-    let new = if untagged { written(text, old.style(), Tag::None) } else { retexted(old, text)? };
-    object.write_scalar(trail, new, mark);
-    Ok(())
+        Ok(())
+    }
 }
 
 /// The target's text with one of its parts replaced, or one added before or behind.
