@@ -115,6 +115,9 @@ fn value_of(objects: &Objects, var: &Var) -> Why<Option<VarValue>> {
     };
     let node = lookup(object.root(), &parts)?.ok_or_else(missing)?;
     Ok(Some(match &node.value {
+        Value::Scalar(scalar) if object.is_number(node.mark) => {
+            VarValue::Scalar(typed(&written(scalar.text().clone(), ScalarStyle::Plain, Tag::None))?)
+        }
         Value::Scalar(scalar) => VarValue::Scalar(typed(scalar)?),
         _ => VarValue::Structure,
     }))

@@ -38,6 +38,8 @@ pub(crate) struct Object {
     untagged: Vec<Mark>,
     /// Scalars whose text does not fit their tag. The object cannot be printed while one of them is there.
     misfits: Vec<(Mark, Misfit)>,
+    /// Marks of quoted scalars with the tag of a number, which is what variables take them for.
+    numbers: Vec<Mark>,
     /// The variables that take their value from here.
     pub(crate) variables: Vec<SmolStr>,
     /// Whether the values are encrypted, and only identity and keys are known.
@@ -55,6 +57,7 @@ impl Object {
             shared: Vec::new(),
             untagged: Vec::new(),
             misfits: Vec::new(),
+            numbers: Vec::new(),
             variables: Vec::new(),
             sealed: false,
             identity: OnceLock::new(),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use manifesto_tree::TreePath;
-use manifesto_yaml::{Entry, Mark, Node, Scalar, Value};
+use manifesto_yaml::{Entry, Mark, Node, Scalar, ScalarStyle, Value};
 
 use super::{Object, metadata};
 use crate::node::{Misfit, Tag, Trail, Why, at, at_mut, new_key, scalar_over};
@@ -141,6 +141,7 @@ impl Object {
         self.shared.clear();
         self.untagged.clear();
         self.misfits.clear();
+        self.numbers.clear();
     }
 
     /// Notes a scalar without a tag.
@@ -157,6 +158,17 @@ impl Object {
         if let Some(mark) = mark.filter(|mark| *mark != Mark::default()) {
             self.note_untagged(mark);
         }
+    }
+
+    /// Notes that the text at `trail` has the tag of a number. Quotes still make it text where it is printed.
+    pub(crate) fn note_number(&mut self, trail: &[usize]) {
+        let quoted = at(&self.root, trail).filter(|node| crate::node::style_of(node) != ScalarStyle::Plain);
+        self.numbers.extend(quoted.map(|node| node.mark));
+    }
+
+    /// Whether a text has the tag of a number.
+    pub(crate) fn is_number(&self, mark: Mark) -> bool {
+        self.numbers.contains(&mark)
     }
 
     /// Whether a scalar has no tag, so that its type follows its text.

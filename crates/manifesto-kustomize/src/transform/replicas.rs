@@ -38,6 +38,7 @@ pub(crate) fn set_replicas(
                     }
                     let scalar = Scalar::written(replica.count.to_string(), style_of(node), Dialect::GoV3);
                     object.write_scalar(&trail, scalar, mark);
+                    object.note_number(&trail);
                 }
                 Ok(())
             })?;
