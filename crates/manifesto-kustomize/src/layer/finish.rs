@@ -86,11 +86,11 @@ impl Layer {
         let mut last: Option<(Arc<Via>, Arc<[Place]>)> = None;
         for mut object in acc.objects.into_vec() {
             let what = "the object cannot be printed";
+            let cleaned = clean(&mut object, origins, transformations);
+            check(context, place_of(&object), what, cleaned)?;
             object
                 .check_misfits()
                 .map_err(|(mark, why)| Halt::refused(place_in(&object, mark), what, why))?;
-            let cleaned = clean(&mut object, origins, transformations);
-            check(context, place_of(&object), what, cleaned)?;
             resources.push(resource(&object, &mut last));
         }
         Ok(resources)

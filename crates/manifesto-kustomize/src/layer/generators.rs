@@ -181,8 +181,8 @@ fn take_over(object: &mut Object, old: &Object, merges: bool) -> Result<(), Stri
     let root = object.root_mut();
     metadata::set_field(root, &["metadata", "name"], metadata::name(old.root()))?;
     metadata::set_namespace(root, metadata::namespace(old.root()))?;
-    object.note_untagged_at(&["metadata", "name"]);
-    object.note_untagged_at(&["metadata", "namespace"]);
+    object.note_untagged_field(&["metadata", "name"]);
+    object.note_untagged_field(&["metadata", "namespace"]);
     object.variables.clone_from(&old.variables);
     if merges {
         merge_data(object, old, "data");

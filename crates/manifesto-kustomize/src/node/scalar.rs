@@ -113,11 +113,6 @@ impl Misfit {
         &self.text
     }
 
-    /// Whether what it is looks like a value, as a null with a text does not.
-    pub(crate) fn is_value(&self) -> bool {
-        self.kind != ScalarKind::Null
-    }
-
     /// Another text under the same tag.
     pub(crate) fn retexted(&self, text: impl Into<SmolStr>) -> Result<Scalar, Self> {
         tagged(self.kind, &self.old, text)

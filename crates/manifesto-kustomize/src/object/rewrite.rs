@@ -6,7 +6,7 @@ use manifesto_tree::TreePath;
 use manifesto_yaml::{Entry, Mark, Node, Scalar, ScalarStyle, Value};
 
 use super::{Object, metadata};
-use crate::node::{Misfit, Tag, Trail, Why, at, at_mut, new_key, scalar_over};
+use crate::node::{Misfit, Tag, Trail, Why, at, at_mut, lookup_trail, new_key, scalar_over};
 use crate::schema::Schema;
 
 impl Object {
@@ -28,8 +28,9 @@ impl Object {
         self.set_text_map("annotations", &annotations)
     }
 
-    /// Writes labels or annotations anew. What was shared with other fields is not any more.
+    /// Writes labels or annotations anew, each as text. What was shared with other fields is not any more.
     pub(crate) fn set_text_map(&mut self, field: &str, map: &metadata::TextMap) -> Why<()> {
+        self.misfits.retain(|(misfit, _)| !map.values().any(|(_, mark)| mark == misfit));
         let parted: Vec<Mark> =
             map.values().map(|(_, mark)| *mark).filter(|mark| self.shared.contains(mark)).collect();
         if parted.is_empty() {
@@ -96,6 +97,12 @@ impl Object {
         Ok(Some(entry))
     }
 
+    /// A copy of what stands elsewhere, written by the line at `mark`. Nothing in it is shared with where it comes from.
+    pub(crate) fn copied(&mut self, node: &Node, mark: Mark) -> Node {
+        let inner = self.mark_apart(mark);
+        remarked(node, &|_| inner).at(mark)
+    }
+
     /// Gives the scalars at these places a mark of their own for the same line, which is returned: what was only
     /// overwritten from there keeps its own node in the reference and is not shared with them.
     pub(crate) fn set_apart(&mut self, trails: &[Trail], mark: Mark) -> Mark {
@@ -151,10 +158,16 @@ impl Object {
         }
     }
 
-    /// Notes that a field of this name has no tag, which it has where upstream sets the field itself
-    /// (kyaml/yaml/rnode.go, SetMapField).
-    pub(crate) fn note_untagged_at(&mut self, path: &[&str]) {
-        let mark = self.root.path(path).map(|node| node.mark);
+    /// Notes that a field has no tag, which it has where upstream sets the field itself (kyaml/yaml/rnode.go, SetMapField).
+    pub(crate) fn note_untagged_field(&mut self, path: &[&str]) {
+        if let Ok(Some(trail)) = lookup_trail(&self.root, path) {
+            self.note_untagged_at(&trail);
+        }
+    }
+
+    /// Notes that what is there has no tag, as FieldSetter leaves it (kyaml/yaml/fns.go).
+    pub(crate) fn note_untagged_at(&mut self, trail: &[usize]) {
+        let mark = at(&self.root, trail).map(|node| node.mark);
         if let Some(mark) = mark.filter(|mark| *mark != Mark::default()) {
             self.note_untagged(mark);
         }
@@ -210,16 +223,19 @@ impl Object {
 
 /// The same node with marks in another file, further down.
 fn moved(node: &Node, file: u16, offset: u32) -> Node {
-    let mark = |mark: Mark| Mark { file, line: mark.line.saturating_add(offset), ..mark };
+    remarked(node, &|mark| Mark { file, line: mark.line.saturating_add(offset), ..mark })
+}
+
+fn remarked(node: &Node, mark: &impl Fn(Mark) -> Mark) -> Node {
     let value = match &node.value {
         Value::Scalar(scalar) => Value::Scalar(scalar.clone()),
         Value::Sequence(items) => {
-            Value::Sequence(Arc::new(items.iter().map(|item| moved(item, file, offset)).collect()))
+            Value::Sequence(Arc::new(items.iter().map(|item| remarked(item, mark)).collect()))
         }
         Value::Mapping(mapping) => {
             let entries = mapping.entries().iter().map(|entry| Entry {
                 key: Node { value: entry.key.value.clone(), mark: mark(entry.key.mark) },
-                value: moved(&entry.value, file, offset),
+                value: remarked(&entry.value, mark),
             });
             Value::Mapping(Arc::new(entries.collect::<Vec<_>>().into()))
         }

@@ -5,7 +5,7 @@ use manifesto_yaml::Node;
 
 use crate::merge::merge;
 use crate::meter::Meter;
-use crate::node::{Why, at_mut, raw_text};
+use crate::node::{Why, at_mut, lookup_trail, raw_text};
 use crate::object::{Object, metadata};
 use crate::schema::Schema;
 
@@ -56,7 +56,7 @@ pub(crate) fn apply_strategic(
     written
         .into_iter()
         .filter(|(is_written, _)| *is_written)
-        .for_each(|(_, path)| object.note_untagged_at(path));
+        .for_each(|(_, path)| object.note_untagged_field(path));
     Ok(())
 }
 
@@ -80,7 +80,7 @@ pub(crate) fn apply_to_selected(
     if api_version.is_empty() {
         metadata::set_field(object.root_mut(), NAMES[0], "")?;
     }
-    object.note_untagged_at(NAMES[0]);
+    object.note_untagged_field(NAMES[0]);
     Ok(())
 }
 
@@ -90,7 +90,7 @@ fn restore_places(root: &mut Node, before: &Node) {
         let (Some(old), Some(new)) = (before.path(path), root.path(path)) else { continue };
         if raw_text(old) == raw_text(new)
             && old.mark != new.mark
-            && let Ok(Some(trail)) = crate::node::lookup_trail(root, path)
+            && let Ok(Some(trail)) = lookup_trail(root, path)
             && let Some(new) = at_mut(root, &trail)
         {
             new.mark = old.mark;

@@ -115,6 +115,7 @@ impl Setter<'_> {
         let scalar = scalar_over(Some(node), new, Tag::None);
         let mark = object.mark_in(work.file, self.image.mark);
         object.write_scalar(trail, scalar, mark);
+        object.note_untagged_at(trail);
         Ok(())
     }
 

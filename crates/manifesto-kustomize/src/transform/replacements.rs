@@ -274,8 +274,9 @@ impl Copy<'_, '_> {
                 // It comes from the kustomization itself (`sourceValue`), which gives it no tag.
                 object.note_untagged(mark);
             }
+            let new = object.copied(&new, mark);
             if let Some(node) = at_mut(object.root_mut(), trail) {
-                *node = new.at(mark);
+                *node = new;
             }
             return Ok(());
         };
@@ -286,8 +287,7 @@ impl Copy<'_, '_> {
         };
         match new {
             Ok(new) => object.write_scalar(trail, new, mark),
-            Err(misfit) if misfit.is_value() => object.write_misfit(trail, misfit, mark),
-            Err(misfit) => return Err(misfit.words()),
+            Err(misfit) => object.write_misfit(trail, misfit, mark),
         }
         Ok(())
     }
