@@ -16,7 +16,7 @@ use crate::{AffectedComponent, ComponentSide};
 
 /// What is the same component on both sides.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum Key {
+pub(crate) enum Key {
     /// The definition of one program in one cluster, for one cluster.
     Deployed(Tool, String, ObjectId, String),
     /// A directory that no definition deploys.
@@ -35,7 +35,7 @@ pub(crate) fn render(
     let side = |side: Side, component: Option<Component>| {
         let component = component?;
         let rendering = rendering::render(engines, side, &revisions.side(side).layout, &component);
-        Some(ComponentSide { component, rendering })
+        Some(ComponentSide { component, rendering, composed: Vec::new() })
     };
     let sides: Vec<(Option<ComponentSide>, Option<ComponentSide>)> = pairs
         .into_par_iter()
@@ -124,7 +124,7 @@ fn deployed(revision: &Revision) -> BTreeMap<Key, &Component> {
     revision.plan.components.iter().map(|component| (key(component), component)).collect()
 }
 
-fn key(component: &Component) -> Key {
+pub(crate) fn key(component: &Component) -> Key {
     match &component.deployment {
         Some(deployment) => Key::Deployed(
             deployment.tool,

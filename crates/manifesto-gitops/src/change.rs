@@ -17,7 +17,7 @@ use crate::not_analysed::{NotAnalysed, is_document, what_is};
 use crate::plan::Duplicate;
 use crate::revision::{Revision, Revisions};
 use crate::staleness::Stale;
-use crate::{Rendering, affected, indirect, manifests, names, staleness};
+use crate::{Rendering, affected, composed, indirect, manifests, names, staleness};
 
 /// One side of a component that the change touches.
 #[derive(Debug)]
@@ -26,6 +26,15 @@ pub struct ComponentSide {
     pub component: Component,
     /// What it renders to.
     pub rendering: Rendering,
+    /// What Crossplane makes of its composites in the cluster, where the change touches that.
+    pub composed: Vec<Arc<Object>>,
+}
+
+impl ComponentSide {
+    /// Its objects, and what Crossplane makes of them.
+    fn all_objects(&self) -> impl Iterator<Item = &Arc<Object>> {
+        self.rendering.objects.iter().chain(&self.composed)
+    }
 }
 
 /// A component that the change touches.
@@ -81,7 +90,7 @@ impl AffectedComponent {
             side.rendering.gaps.iter().map(|gap| gap.detail.clone()).collect()
         };
         let objects = |side: &ComponentSide| -> BTreeMap<ObjectId, Arc<Object>> {
-            side.rendering.objects.iter().map(|object| (object.id.clone(), Arc::clone(object))).collect()
+            side.all_objects().map(|object| (object.id.clone(), Arc::clone(object))).collect()
         };
         let (before, after) = (objects(base), objects(head));
         let is_same = |(a, b): (&Arc<Object>, &Arc<Object>)| a.version == b.version && a.root == b.root;
@@ -149,11 +158,12 @@ impl Change {
         let (before, after) = rayon::join(|| read(Side::Base, base), || read(Side::Head, head));
         let revisions = Revisions { base: before, head: after };
         let mut components = affected::render(&engines, &revisions, &files);
+        let compositions = composed::compose_touched(&engines, &revisions, &mut components);
         pair_moved(&mut components);
         name(&mut components);
         let objects = compare(&components);
         for change in &objects.changes {
-            let gaps = indirect::gaps_of(change, &revisions);
+            let gaps = indirect::gaps_of(change, &revisions, &compositions);
             if let Some(component) = components.get_mut(change.component) {
                 component.indirect.extend(gaps);
             }
@@ -268,9 +278,8 @@ fn known(index: usize, component: &AffectedComponent, side: Side) -> Vec<Placed>
     let Some(own) = component.side(side) else { return Vec::new() };
     let hiding = other.map(|other| new_gaps(&other.rendering, &own.rendering)).unwrap_or_default();
     let present: BTreeSet<&ObjectId> =
-        other.iter().flat_map(|other| &other.rendering.objects).map(|object| &object.id).collect();
-    let objects = own.rendering.objects.iter();
-    objects
+        other.iter().flat_map(|other| other.all_objects()).map(|object| &object.id).collect();
+    own.all_objects()
         .filter(|object| present.contains(&object.id) || !hiding.may_hide(object))
         .map(|object| Placed { component: index, object: Arc::clone(object) })
         .collect()

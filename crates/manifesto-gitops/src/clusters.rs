@@ -10,8 +10,10 @@ use manifesto_objects::Object;
 use manifesto_tree::{Gap, Side};
 use rayon::prelude::*;
 
-use crate::change::Change;
+use crate::change::{AffectedComponent, Change};
 use crate::component::Component;
+use crate::layout::Engines;
+use crate::revision::Revisions;
 use crate::{Rendering, rendering};
 
 /// All that a cluster holds on one side, as far as it is known.
@@ -56,13 +58,11 @@ impl Change {
             .map(|side| side.component.cluster().to_owned())
             .map(|name| (name.clone(), ClusterSides { name, ..ClusterSides::default() }))
             .collect();
-        let base = self.held(Side::Base, &clusters, &Untouched::new());
-        let untouched =
-            base.iter().filter(|held| !held.is_touched).map(|held| (&held.essence, &held.objects));
-        let head = self.held(Side::Head, &clusters, &untouched.collect());
+        let [base, head] =
+            held(&self.engines, &self.revisions, &self.components, |name| clusters.contains_key(name));
         for (side, all) in [(Side::Base, base), (Side::Head, head)] {
             for held in all {
-                let Some(cluster) = clusters.get_mut(held.essence.cluster()) else { continue };
+                let Some(cluster) = clusters.get_mut(held.component.cluster()) else { continue };
                 let into = if side == Side::Base { &mut cluster.base } else { &mut cluster.head };
                 into.objects.extend(held.objects.objects);
                 into.gaps.extend(held.objects.gaps);
@@ -70,44 +70,47 @@ impl Change {
         }
         clusters.into_values().collect()
     }
+}
 
-    /// What each component of these clusters holds on one side. What the change touches is rendered already, and what it
-    /// does not touch holds in head what it holds in base.
-    fn held(
-        &self,
-        side: Side,
-        clusters: &BTreeMap<String, ClusterSides>,
-        untouched: &Untouched<'_>,
-    ) -> Vec<Held> {
-        let revision = self.revisions.side(side);
-        let sides = self.components.iter().filter_map(|component| component.side(side));
+/// What each component of these clusters holds, on both sides. What the change does not touch holds in head what it holds
+/// in base.
+pub(crate) fn held(
+    engines: &Engines,
+    revisions: &Revisions,
+    components: &[AffectedComponent],
+    is_wanted: impl Fn(&str) -> bool + Sync,
+) -> [Vec<Held>; 2] {
+    let on = |side: Side, untouched: &Untouched<'_>| -> Vec<Held> {
+        let revision = revisions.side(side);
+        let sides = components.iter().filter_map(|component| component.side(side));
         let touched: BTreeMap<&Component, &Rendering> =
             sides.map(|side| (&side.component, &side.rendering)).collect();
         let hold = |component: Component| {
             let essence = component.definition_without_lines();
             if let Some(rendering) = touched.get(&component) {
                 let objects = ClusterObjects::of((*rendering).clone());
-                return Held { essence, objects, is_touched: true };
+                return Held { component, essence, objects, is_touched: true };
             }
             let objects = match untouched.get(&essence) {
                 Some(base) => base.on(side),
-                None => {
-                    ClusterObjects::of(rendering::render(&self.engines, side, &revision.layout, &component))
-                }
+                None => ClusterObjects::of(rendering::render(engines, side, &revision.layout, &component)),
             };
-            Held { essence, objects, is_touched: false }
+            Held { component, essence, objects, is_touched: false }
         };
-        let components = revision.all_components();
-        let wanted =
-            components.into_par_iter().filter(|component| clusters.contains_key(component.cluster()));
-        wanted.map(hold).collect()
-    }
+        let all = revision.all_components().into_par_iter();
+        all.filter(|component| is_wanted(component.cluster())).map(hold).collect()
+    };
+    let base = on(Side::Base, &Untouched::new());
+    let untouched = base.iter().filter(|held| !held.is_touched).map(|held| (&held.essence, &held.objects));
+    let head = on(Side::Head, &untouched.collect());
+    [base, head]
 }
 
 /// What one component holds on one side.
-struct Held {
+pub(crate) struct Held {
+    pub(crate) component: Component,
     essence: Component,
-    objects: ClusterObjects,
+    pub(crate) objects: ClusterObjects,
     is_touched: bool,
 }
 

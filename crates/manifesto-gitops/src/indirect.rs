@@ -2,13 +2,19 @@
 //!
 //! When such an object differs, what it makes may differ too, and nobody has looked: each is a gap of its own.
 
-use manifesto_objects::{Object, ObjectChange};
+use std::collections::BTreeSet;
+
+use manifesto_objects::{Object, ObjectChange, ObjectId};
 use manifesto_tree::{Gap, GapReason, Side};
 
 use crate::revision::Revisions;
 
-/// What a change of this object leaves unknown.
-pub(crate) fn gaps_of(change: &ObjectChange, revisions: &Revisions) -> Vec<Gap> {
+/// What a change of this object leaves unknown. `compositions` are those that were followed.
+pub(crate) fn gaps_of(
+    change: &ObjectChange,
+    revisions: &Revisions,
+    compositions: &BTreeSet<ObjectId>,
+) -> Vec<Gap> {
     if !change.is_real() {
         return Vec::new();
     }
@@ -19,6 +25,9 @@ pub(crate) fn gaps_of(change: &ObjectChange, revisions: &Revisions) -> Vec<Gap> 
     };
     if let Some(gaps) = revisions.side(side).plan.gaps.get(&object.id) {
         return gaps.iter().cloned().map(|gap| gap.on(side)).collect();
+    }
+    if compositions.contains(&object.id) {
+        return Vec::new();
     }
     let Some(detail) = made_by(object) else { return Vec::new() };
     let gap = Gap::new(GapReason::Unsupported, format!("{} {detail}", object.id.short()));
@@ -31,7 +40,9 @@ fn made_by(object: &Object) -> Option<&'static str> {
         ("helm.toolkit.fluxcd.io", "HelmRelease") | ("helm.cattle.io", "HelmChart" | "HelmChartConfig") => {
             "renders a chart, which is not rendered"
         }
-        ("apiextensions.crossplane.io", "Composition") => "composes resources that are not rendered",
+        ("apiextensions.crossplane.io", "Composition") => {
+            "is used by nothing in the repository, and what it composes elsewhere is not known"
+        }
         ("fluxcd.controlplane.io", "ResourceSet") => "generates objects that are not rendered",
         _ => return None,
     })

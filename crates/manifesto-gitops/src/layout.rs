@@ -1,10 +1,11 @@
 //! What one side of the repository is made of.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use manifesto_kustomize::Session;
-use manifesto_objects::{Object, ObjectId};
+use manifesto_objects::{Object, ObjectId, objects_of};
 use manifesto_tree::{Entry, Tree, TreePath};
 use manifesto_yaml::Node;
 use rayon::prelude::*;
@@ -12,6 +13,7 @@ use rayon::prelude::*;
 use crate::argocd::{ApplicationSource, GitGenerator, git_generators};
 use crate::chart::Charts;
 use crate::component::{Component, Source};
+use crate::crossplane;
 use crate::flux::{self, Definition};
 use crate::flux_plan::Artifacts;
 use crate::home::Home;
@@ -53,6 +55,8 @@ pub(crate) struct Layout {
     pub(crate) artifacts: Artifacts,
     /// The patterns of git generators.
     pub(crate) generators: Vec<GitGenerator>,
+    /// The groups of the composites and claims that Crossplane is told about here.
+    pub(crate) composite_groups: BTreeSet<String>,
 }
 
 /// No definition is written by hand in a file of this size: not worth reading on every run.
@@ -64,8 +68,9 @@ const SAMPLES: &[&str] =
 
 impl Layout {
     pub(crate) fn read(engines: &Engines, inventory: &Inventory, tree: &Tree) -> Self {
-        let (kustomizations, (definitions, definition_charts)) =
+        let (kustomizations, found) =
             rayon::join(|| Kustomizations::read(&engines.references, tree), || definitions(engines, tree));
+        let Found { definitions, definition_charts, composite_groups } = found;
         let objects = definitions.iter().flat_map(|(_, objects)| objects);
         let sets = objects.filter(|object| object.id.kind == "ApplicationSet");
         let generators = sets.flat_map(|set| git_generators(set)).collect();
@@ -86,6 +91,7 @@ impl Layout {
             inventory: inventory.clone(),
             ignored,
             generators,
+            composite_groups,
             values: Values::default(),
             artifacts: Artifacts::default(),
         }
@@ -204,10 +210,16 @@ impl Layout {
     }
 }
 
-type Definitions = (Vec<(TreePath, Vec<Arc<Object>>)>, Vec<TreePath>);
+/// What the files of one side speak of.
+#[derive(Debug, Default)]
+struct Found {
+    definitions: Vec<(TreePath, Vec<Arc<Object>>)>,
+    definition_charts: Vec<TreePath>,
+    composite_groups: BTreeSet<String>,
+}
 
 /// Reads every file that speaks of definitions; the templates of charts that do are only listed.
-fn definitions(engines: &Engines, tree: &Tree) -> Definitions {
+fn definitions(engines: &Engines, tree: &Tree) -> Found {
     let candidates: Vec<&Entry> = tree.entries().iter().filter(|entry| may_hold_definitions(entry)).collect();
     let read = |entry: &Entry| {
         let content = tree.read(entry).ok()?;
@@ -216,20 +228,29 @@ fn definitions(engines: &Engines, tree: &Tree) -> Definitions {
         }
         let is_template = entry.path.segments().any(|segment| segment == "templates");
         if is_template && memchr::memmem::find(&content, b"{{").is_some() {
-            return Some((entry.path.clone(), None));
+            return Some(Found { definition_charts: vec![entry.path.clone()], ..Found::default() });
         }
-        let objects = plan::definitions_in(engines, tree, entry);
-        (!objects.is_empty()).then(|| (entry.path.clone(), Some(objects)))
+        let objects = objects_in(engines, tree, entry);
+        let composite_groups = crossplane::groups_of_composites(&objects);
+        let definitions: Vec<Arc<Object>> = objects.into_iter().filter(|o| plan::is_read(o)).collect();
+        let definitions = (!definitions.is_empty()).then(|| (entry.path.clone(), definitions));
+        Some(Found { definitions: definitions.into_iter().collect(), composite_groups, ..Found::default() })
     };
-    let read: Vec<_> = candidates.into_par_iter().filter_map(read).collect();
-    let (mut definitions, mut charts) = (Vec::new(), Vec::new());
-    for (path, objects) in read {
-        match objects {
-            Some(objects) => definitions.push((path, objects)),
-            None => charts.push(path),
-        }
-    }
-    (definitions, charts)
+    let read: Vec<Found> = candidates.into_par_iter().filter_map(read).collect();
+    read.into_iter().fold(Found::default(), |mut all, found| {
+        all.definitions.extend(found.definitions);
+        all.definition_charts.extend(found.definition_charts);
+        all.composite_groups.extend(found.composite_groups);
+        all
+    })
+}
+
+fn objects_in(engines: &Engines, tree: &Tree, entry: &Entry) -> Vec<Arc<Object>> {
+    let Ok(parsed) = engines.files.parse(tree, entry) else { return Vec::new() };
+    let paths: Arc<[TreePath]> = [entry.path.clone()].into();
+    let documents = parsed.documents.iter();
+    let objects = documents.flat_map(|document| objects_of(&document.root, &paths, &[].into()));
+    objects.flatten().map(Arc::new).collect()
 }
 
 fn may_hold_definitions(entry: &Entry) -> bool {

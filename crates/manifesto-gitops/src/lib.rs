@@ -12,6 +12,7 @@ mod change;
 mod chart;
 mod clusters;
 mod component;
+mod composed;
 pub mod crossplane;
 mod deployment;
 pub mod flux;

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use manifesto_objects::{Object, ObjectId};
-use manifesto_tree::{Gap, Place, Side, Tree, TreePath};
+use manifesto_tree::{Gap, Place, Side, TreePath};
 use rayon::prelude::*;
 
 use crate::argocd::{Application, ApplicationSource, expand};
@@ -319,29 +319,21 @@ fn is_source(object: &Object) -> bool {
     matches!(object.id.group.as_str(), "source.toolkit.fluxcd.io" | "source.extensions.fluxcd.io")
 }
 
-/// The tree of definitions is read from these groups.
+/// Whether an object of a file tells what is deployed.
+pub(crate) fn is_read(object: &Object) -> bool {
+    is_definition(object) || is_source(object)
+}
+
+/// The tree of definitions is read from these groups; Crossplane's tells which objects make others in the cluster.
 pub(crate) const GROUPS: &[&str] = &[
     "argoproj.io/",
     "kustomize.toolkit.fluxcd.io/",
     "source.toolkit.fluxcd.io/",
     "source.extensions.fluxcd.io/",
+    "apiextensions.crossplane.io/",
 ];
 
 /// Whether a file may hold definitions, by its bytes.
 pub(crate) fn mentions_definitions(content: &[u8]) -> bool {
     GROUPS.iter().any(|group| memchr::memmem::find(content, group.as_bytes()).is_some())
-}
-
-/// The objects of a file that are definitions.
-pub(crate) fn definitions_in(
-    engines: &Engines,
-    tree: &Tree,
-    entry: &manifesto_tree::Entry,
-) -> Vec<Arc<Object>> {
-    let Ok(parsed) = engines.files.parse(tree, entry) else { return Vec::new() };
-    let paths: Arc<[TreePath]> = [entry.path.clone()].into();
-    let objects = parsed.documents.iter();
-    let objects =
-        objects.flat_map(|document| manifesto_objects::objects_of(&document.root, &paths, &[].into()));
-    objects.flatten().filter(|object| is_definition(object) || is_source(object)).map(Arc::new).collect()
 }

@@ -1,5 +1,6 @@
 //! Which composite, or claim of one, is made by which composition.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use manifesto_objects::{Object, ObjectId};
@@ -29,6 +30,15 @@ pub fn composites(objects: &[Arc<Object>]) -> Vec<CompositeUse> {
     let compositions: Vec<&Arc<Object>> =
         objects.iter().filter(|object| object.id.is(GROUP, "Composition")).collect();
     objects.iter().filter_map(|object| use_of(object, &definitions, &compositions)).collect()
+}
+
+/// The groups of the composites and claims that these objects define or compose.
+pub(crate) fn groups_of_composites(objects: &[Arc<Object>]) -> BTreeSet<String> {
+    let defined =
+        objects.iter().filter_map(|object| CompositeDefinition::read(object)).map(|found| found.group);
+    let compositions = objects.iter().filter(|object| object.id.is(GROUP, "Composition"));
+    let composed = compositions.filter_map(|composition| composed_kind(composition)).map(|(group, _)| group);
+    defined.chain(composed).collect()
 }
 
 fn use_of(

@@ -27,7 +27,7 @@ pub struct CompositeDefinition {
 }
 
 /// The group of Crossplane's own objects.
-pub(super) const GROUP: &str = "apiextensions.crossplane.io";
+pub const GROUP: &str = "apiextensions.crossplane.io";
 
 impl CompositeDefinition {
     /// Reads an object; none when it is no definition of composites.

@@ -32,8 +32,9 @@ use std::sync::Arc;
 use manifesto_objects::Object;
 use manifesto_tree::Gap;
 
+pub(crate) use composite::groups_of_composites;
 pub use composite::{CompositeUse, composites};
-pub use definition::CompositeDefinition;
+pub use definition::{CompositeDefinition, GROUP};
 pub use pipeline::compose;
 
 /// What a composite is made into.
