@@ -9,13 +9,13 @@ use std::collections::BTreeMap;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use manifesto_tree::TreePath;
-use manifesto_yaml::{Entry, Mapping, Mark, Node, Scalar, ScalarStyle, SmolStr, Value};
+use manifesto_yaml::{Entry, Mapping, Mark, Node, ScalarStyle, SmolStr, Value};
 
 pub(crate) use hash::content_hash;
 pub(crate) use pairs::{Pair, file_source, lines, literal};
 
 use crate::file::{Generator, GeneratorOptions, Pairs};
-use crate::node::{Tag, Why, new_key, written};
+use crate::node::{Tag, Why, new_key, scalar_over, written};
 use crate::object::{Object, metadata};
 
 /// What is generated.
@@ -46,7 +46,7 @@ pub(crate) fn generate(
     if args.name.is_empty() {
         return Err("it has no `name`".to_owned());
     }
-    let text = |text: &str| Node::from(Value::Scalar(Scalar::string(text))).at(args.mark);
+    let text = |text: &str| Node::from(Value::Scalar(scalar_over(None, text, Tag::Text))).at(args.mark);
     let mut metadata_fields = vec![("name", text(&args.name))];
     if !args.namespace.is_empty() {
         metadata_fields.push(("namespace", text(&args.namespace)));
@@ -103,7 +103,7 @@ pub(crate) fn data_value(text: &str, mark: Mark) -> Node {
     let scalar = if text.contains('\n') {
         written(text, ScalarStyle::Literal, Tag::Text)
     } else {
-        crate::node::scalar_over(None, text, Tag::Text)
+        scalar_over(None, text, Tag::Text)
     };
     Node::from(Value::Scalar(scalar)).at(mark)
 }

@@ -1,5 +1,6 @@
 //! What is done once, when all layers are there (api/internal/target/kusttarget.go, api/krusty/kustomizer.go).
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use manifesto_tree::{Gap, GapReason, Place, TreePath};
@@ -14,8 +15,9 @@ use crate::file::SortOptions;
 use crate::generate::content_hash;
 use crate::load::shown;
 use crate::names::fix_references;
-use crate::object::{Gvk, Object, Objects, Via, metadata};
+use crate::object::{Gvk, Key, Object, Objects, Via, metadata};
 use crate::order;
+use crate::schema::Schema;
 use crate::transform::set_pairs;
 use crate::vars;
 
@@ -62,7 +64,7 @@ impl Layer {
         let place = Some(self.place(Mark::default()));
         let resolved = vars::resolve(acc, &schema, &context.meter);
         check(context, place, "the variables cannot be replaced", resolved)?;
-        drop_local(acc)?;
+        drop_local(acc, &schema)?;
         let unique = acc.objects.check_unique(&schema);
         check(context, Some(self.place(Mark::default())), "the objects cannot be printed", unique)
     }
@@ -157,15 +159,22 @@ fn add_hashes(context: &Context<'_>, acc: &mut Accumulated) -> Outcome<()> {
     Ok(())
 }
 
-/// Objects with the annotation of local configuration are not printed.
-fn drop_local(acc: &mut Accumulated) -> Outcome<()> {
+/// Objects with the annotation of local configuration are not printed. One that has the id of another object stays, as
+/// they are told apart by their ids (api/internal/accumulator/resaccumulator.go, Intersection).
+fn drop_local(acc: &mut Accumulated, schema: &Schema) -> Outcome<()> {
     for object in acc.objects.iter() {
         metadata::check(object.root())
             .map_err(|why| Halt::refused(place_of(object), "the object cannot be printed", why))?;
     }
-    acc.objects.retain(|object| {
-        metadata::annotation(object.root(), metadata::LOCAL_CONFIG).is_none_or(|value| value == "false")
-    });
+    let is_local = |object: &Object| {
+        metadata::annotation(object.root(), metadata::LOCAL_CONFIG).is_some_and(|value| value != "false")
+    };
+    if !acc.objects.iter().any(is_local) {
+        return Ok(());
+    }
+    let key = |object: &Object| Key::of(&object.identity(schema).current);
+    let meant: HashSet<Key> = acc.objects.iter().filter(|object| !is_local(object)).map(key).collect();
+    acc.objects.retain(|object| meant.contains(&key(object)));
     Ok(())
 }
 
