@@ -53,6 +53,13 @@ pub enum Source {
         /// The Kustomization.
         definition: Written,
     },
+    /// What flux-operator fills the templates of a ResourceSet with.
+    ResourceSet {
+        /// The directory that the set is written in.
+        directory: TreePath,
+        /// The set.
+        definition: Written,
+    },
     /// Something that this repository does not hold, or that only a program could render.
     Elsewhere {
         /// What it is, as a clause: "the chart `loki` 6.1.0 of <https://…> is not in the repository".
@@ -72,6 +79,7 @@ impl Source {
             | Self::Rendered { directory, .. }
             | Self::Manifests { directory, .. }
             | Self::FluxKustomization { directory, .. }
+            | Self::ResourceSet { directory, .. }
             | Self::Chart { directory, .. } => directory,
             Self::Elsewhere { file, .. } => file,
         }

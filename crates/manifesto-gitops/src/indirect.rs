@@ -43,7 +43,6 @@ fn made_by(object: &Object) -> Option<&'static str> {
         ("apiextensions.crossplane.io", "Composition") => {
             "is used by nothing in the repository, and what it composes elsewhere is not known"
         }
-        ("fluxcd.controlplane.io", "ResourceSet") => "generates objects that are not rendered",
         _ => return None,
     })
 }

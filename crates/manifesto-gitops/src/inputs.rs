@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use manifesto_tree::TreePath;
 
 use crate::component::{Component, Source};
-use crate::flux_plan;
 use crate::layout::{Engines, Layout};
+use crate::{flux_plan, resource_sets};
 
 /// The directories and files that components read, by path.
 #[derive(Debug, Default)]
@@ -15,6 +15,8 @@ pub(crate) struct Inputs {
     directories: BTreeMap<TreePath, Vec<(usize, Reach)>>,
     /// Components that read this very file.
     files: BTreeMap<TreePath, Vec<usize>>,
+    /// Components that take values from the objects of this file, which something else deploys.
+    values: BTreeMap<TreePath, Vec<usize>>,
 }
 
 /// How much of a directory a component reads.
@@ -34,10 +36,17 @@ impl Inputs {
         for (index, component) in components.iter().enumerate() {
             for source in component.sources() {
                 inputs.add(layout, index, source);
-                if let Source::FluxKustomization { definition, .. } = source {
-                    for file in flux_plan::value_files(engines, layout, definition) {
-                        inputs.files.entry(file).or_default().push(index);
+                let files = match source {
+                    Source::FluxKustomization { definition, .. } => {
+                        flux_plan::value_files(engines, layout, definition)
                     }
+                    Source::ResourceSet { definition, .. } => {
+                        resource_sets::provider_files(engines, layout, definition)
+                    }
+                    _ => Vec::new(),
+                };
+                for file in files {
+                    inputs.values.entry(file).or_default().push(index);
                 }
             }
         }
@@ -75,12 +84,19 @@ impl Inputs {
                 let has_own = layout.kustomizations.contains(directory);
                 put(directory, if has_own { Reach::Kustomization } else { Reach::Below });
             }
-            Source::Elsewhere { .. } => {}
+            Source::ResourceSet { .. } | Source::Elsewhere { .. } => {}
         }
     }
 
     /// The components that may read this file.
     pub(crate) fn readers(&self, layout: &Layout, file: &TreePath) -> BTreeSet<usize> {
+        let mut found = self.deployers(layout, file);
+        found.extend(self.values.get(file).into_iter().flatten());
+        found
+    }
+
+    /// The components that may deploy what is in this file.
+    pub(crate) fn deployers(&self, layout: &Layout, file: &TreePath) -> BTreeSet<usize> {
         let mut found: BTreeSet<usize> = self.files.get(file).into_iter().flatten().copied().collect();
         if self.directories.is_empty() {
             return found;

@@ -32,6 +32,7 @@ mod parsed_files;
 mod plan;
 mod rendered_tree;
 mod rendering;
+mod resource_sets;
 mod revision;
 mod staleness;
 mod unknown;

@@ -14,11 +14,11 @@ use rayon::prelude::*;
 use crate::argocd::{Application, ApplicationSource, expand};
 use crate::component::{Component, Source, cluster_in};
 use crate::deployment::Cluster;
-use crate::flux_plan;
 use crate::inputs::Inputs;
 use crate::inventory::Inventory;
 use crate::layout::{Engines, Layout};
 use crate::rendering::{self, Rendering};
+use crate::{flux_plan, resource_sets};
 
 /// What one side deploys.
 #[derive(Debug, Default)]
@@ -147,6 +147,10 @@ impl Reader<'_> {
                 carried.extend(before.components.get(index).map(|component| (component.clone(), Vec::new())));
             }
         }
+        // What a set makes may be definitions, and no file has them.
+        let sets = before.components.iter();
+        let sets = sets.filter(|component| matches!(component.source, Source::ResourceSet { .. }));
+        carried.extend(sets.map(|component| (component.clone(), Vec::new())));
         let carriers: Vec<Component> = carried.keys().cloned().collect();
         for (carrier, rendering) in self.render(carriers) {
             let hint = match carrier.deployment.as_ref().map(|deployment| &deployment.cluster) {
@@ -239,6 +243,9 @@ impl Reader<'_> {
             ("kustomize.toolkit.fluxcd.io", "Kustomization") => {
                 flux_plan::component(self.layout, object, &definition.control).into_iter().collect()
             }
+            ("fluxcd.controlplane.io", "ResourceSet") => {
+                vec![resource_sets::component(object, &definition.control)]
+            }
             _ => Vec::new(),
         }
     }
@@ -310,7 +317,9 @@ impl Reader<'_> {
 fn is_definition(object: &Object) -> bool {
     matches!(
         (object.id.group.as_str(), object.id.kind.as_str()),
-        ("argoproj.io", "Application" | "ApplicationSet") | ("kustomize.toolkit.fluxcd.io", "Kustomization")
+        ("argoproj.io", "Application" | "ApplicationSet")
+            | ("kustomize.toolkit.fluxcd.io", "Kustomization")
+            | ("fluxcd.controlplane.io", "ResourceSet")
     )
 }
 
@@ -330,6 +339,7 @@ pub(crate) const GROUPS: &[&str] = &[
     "kustomize.toolkit.fluxcd.io/",
     "source.toolkit.fluxcd.io/",
     "source.extensions.fluxcd.io/",
+    "fluxcd.controlplane.io/",
     "apiextensions.crossplane.io/",
 ];
 

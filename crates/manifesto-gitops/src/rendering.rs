@@ -13,7 +13,7 @@ use crate::chart::{Release, VendoredCharts};
 use crate::component::{Component, Source};
 use crate::deployment::Tool;
 use crate::layout::{Engines, Layout};
-use crate::{argocd, flux_plan, manifests, namespace};
+use crate::{argocd, flux_plan, manifests, namespace, resource_sets};
 
 /// The objects of one component on one side, and what could not be known of them.
 #[derive(Debug, Clone, Default)]
@@ -86,6 +86,7 @@ fn render_source(engines: &Engines, layout: &Layout, component: &Component, sour
             chart(engines, layout, component, directory, options.as_ref(), references)
         }
         Source::FluxKustomization { definition, .. } => flux_plan::render(engines, layout, definition),
+        Source::ResourceSet { definition, .. } => resource_sets::render(engines, layout, definition),
         Source::Elsewhere { detail, is_chart, file } => elsewhere(detail, *is_chart, file),
     }
 }

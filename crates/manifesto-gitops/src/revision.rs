@@ -74,7 +74,7 @@ impl Revision {
             return BTreeSet::new();
         }
         let mut paths = self.layout.concerned_by(file);
-        if !self.plan.readers(&self.layout, file).is_empty() {
+        if !self.plan.inputs.deployers(&self.layout, file).is_empty() {
             paths.retain(|path| self.layout.kustomizations.contains(path));
         }
         // A kustomization inside of what a component takes in as a whole is a part of it.

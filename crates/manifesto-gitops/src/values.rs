@@ -1,4 +1,4 @@
-//! ConfigMaps and Secrets that other objects take values from, as they are written in the repository.
+//! ConfigMaps, Secrets and providers of inputs that other objects take values from, as they are written in the repository.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
@@ -11,11 +11,12 @@ use crate::manifests::is_manifest_file;
 use crate::parsed_files::ParsedFiles;
 
 /// The kinds that hold values.
-const KINDS: &[&str] = &["ConfigMap", "Secret"];
+const KINDS: &[(&str, &str)] =
+    &[("", "ConfigMap"), ("", "Secret"), ("fluxcd.controlplane.io", "ResourceSetInputProvider")];
 
 type Index = BTreeMap<(String, String), Vec<Arc<Object>>>;
 
-/// Finds ConfigMaps and Secrets by name. Read only when something asks.
+/// Finds them by name. Read only when something asks.
 #[derive(Debug, Default)]
 pub(crate) struct Values(OnceLock<Index>);
 
@@ -43,7 +44,7 @@ fn read(files: &ParsedFiles, tree: &Tree) -> Index {
 fn values_in(files: &ParsedFiles, tree: &Tree, entry: &Entry) -> Vec<Arc<Object>> {
     let Ok(content) = tree.read(entry) else { return Vec::new() };
     let mentions = |kind: &str| memchr::memmem::find(&content, format!("kind: {kind}").as_bytes()).is_some();
-    if !KINDS.iter().any(|kind| mentions(kind)) {
+    if !KINDS.iter().any(|(_, kind)| mentions(kind)) {
         return Vec::new();
     }
     let Ok(parsed) = files.parse(tree, entry) else { return Vec::new() };
@@ -51,6 +52,6 @@ fn values_in(files: &ParsedFiles, tree: &Tree, entry: &Entry) -> Vec<Arc<Object>
     let objects = parsed.documents.iter().flat_map(|document| objects_of(&document.root, &paths, &[].into()));
     let objects = objects
         .flatten()
-        .filter(|object| object.id.group.is_empty() && KINDS.contains(&object.id.kind.as_str()));
+        .filter(|object| KINDS.contains(&(object.id.group.as_str(), object.id.kind.as_str())));
     objects.map(Arc::new).collect()
 }
