@@ -115,7 +115,7 @@ fn value_of(objects: &Objects, var: &Var) -> Why<Option<VarValue>> {
     };
     let node = lookup(object.root(), &parts)?.ok_or_else(missing)?;
     Ok(Some(match &node.value {
-        Value::Scalar(scalar) if object.is_number(node.mark) => {
+        Value::Scalar(scalar) if object.kind_in_quotes(node.mark).is_some() => {
             VarValue::Scalar(typed(&written(scalar.text().clone(), ScalarStyle::Plain, Tag::None))?)
         }
         Value::Scalar(scalar) => VarValue::Scalar(typed(scalar)?),

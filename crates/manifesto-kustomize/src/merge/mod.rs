@@ -13,11 +13,12 @@ mod keyed;
 
 use std::collections::HashMap;
 
-use manifesto_yaml::{Entry, Mapping, Mark, Node, ScalarStyle, Value};
+use manifesto_yaml::{Entry, Mapping, Mark, Node, ScalarKind, ScalarStyle, Value};
 
 use crate::meter::Meter;
 use crate::node::{
-    Tag, Why, is_nil_or_empty, is_old_non_string, is_string, raw_text, restyled, value_text, written,
+    Tag, Why, is_nil_or_empty, is_old_non_string, is_string, raw_text, restyled, style_of, value_text,
+    written,
 };
 use crate::object::Object;
 use crate::schema::{Schema, SchemaNode};
@@ -26,9 +27,10 @@ use directive::{Directive, mapping_directive};
 /// Merges a patch, whose marks point into the object's files, into the object. Nothing may be left of it.
 pub(crate) fn merge(object: &mut Object, patch: &Node, schema: &Schema, meter: &Meter) -> Why<()> {
     let shared = object.shared().to_vec();
-    let mut merger = Merger { schema, shared: &shared, overwritten: Vec::new(), meter };
+    let mut merger = Merger { schema, shared: &shared, overwritten: Vec::new(), quoted: Vec::new(), meter };
     let merged = merger.walk(Some(object.root()), Some(patch), None)?;
-    let overwritten = merger.overwritten;
+    let Merger { overwritten, quoted, .. } = merger;
+    quoted.into_iter().for_each(|(mark, kind)| object.note_quoted(mark, kind));
     *object.root_mut() = match merged {
         Merged::Gone => Node::null(),
         // What `$patch: replace` leaves at the root is another node for the reference, which only looks at the one that
@@ -43,7 +45,8 @@ pub(crate) fn merge(object: &mut Object, patch: &Node, schema: &Schema, meter: &
 /// Merges values of charts: what `patch` says wins.
 pub(crate) fn merge_values(dest: &Node, patch: &Node, meter: &Meter) -> Why<Node> {
     let schema = Schema::default();
-    let mut merger = Merger { schema: &schema, shared: &[], overwritten: Vec::new(), meter };
+    let mut merger =
+        Merger { schema: &schema, shared: &[], overwritten: Vec::new(), quoted: Vec::new(), meter };
     Ok(match merger.walk(Some(dest), Some(patch), None)? {
         Merged::Gone => Node::null(),
         Merged::Node(node, _) | Merged::KeptNull(node) => node,
@@ -67,6 +70,8 @@ struct Merger<'m> {
     shared: &'m [Mark],
     /// Shared scalars that were overwritten: the old mark, and what was written.
     overwritten: Vec<(Mark, Node)>,
+    /// What is no text and took the quotes of what it replaced: it keeps its tag.
+    quoted: Vec<(Mark, ScalarKind)>,
     meter: &'m Meter,
 }
 
@@ -232,6 +237,9 @@ impl<'m> Merger<'m> {
         };
         let Some(old) = old else { return Some(with_quotes(new)) };
         let Some(scalar) = new.as_scalar().filter(|_| new.mark != old.mark) else { return Some(new) };
+        if scalar.kind() != ScalarKind::String && style_of(old) != ScalarStyle::Plain {
+            self.quoted.push((new.mark, scalar.kind()));
+        }
         let scalar = restyled(scalar, old);
         if old.as_scalar().is_some_and(|old| old.text() == scalar.text() && old.kind() == scalar.kind()) {
             return Some(old.clone());
@@ -350,7 +358,7 @@ fn with_quotes(node: Node) -> Node {
 }
 
 fn needs_quotes(node: &Node) -> bool {
-    let bare = crate::node::style_of(node) == ScalarStyle::Plain && is_string(node);
+    let bare = style_of(node) == ScalarStyle::Plain && is_string(node);
     bare && is_old_non_string(raw_text(node))
 }
 

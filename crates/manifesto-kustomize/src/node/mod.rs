@@ -12,7 +12,7 @@ pub(crate) use lookup::{is_list_index, lookup, lookup_create, lookup_trail, spli
 pub(crate) use matcher::PathMatcher;
 pub(crate) use scalar::{
     Misfit, Tag, encoded, is_nil_or_empty, is_old_non_string, is_string, new_key, raw_text, restyled,
-    retexted, scalar_over, style_of, value_text, written,
+    retexted, retexted_in_quotes, scalar_over, style_of, value_text, written,
 };
 pub(crate) use site::{FieldPath, Kind, materialize, sites};
 pub(crate) use trail::{Trail, at, at_mut};

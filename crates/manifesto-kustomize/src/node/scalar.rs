@@ -84,6 +84,16 @@ pub(crate) fn retexted(old: &Scalar, text: impl Into<SmolStr>) -> Result<Scalar,
     tagged(old.kind(), old.text(), text)
 }
 
+/// The same for a scalar in quotes with a tag that is not that of text.
+pub(crate) fn retexted_in_quotes(
+    old: &Scalar,
+    kind: ScalarKind,
+    text: impl Into<SmolStr>,
+) -> Result<Scalar, Misfit> {
+    let text = text.into();
+    tagged(kind, old.text(), text.clone()).map(|_| written(text, old.style(), Tag::Text))
+}
+
 /// A plain scalar with the tag of this kind, which stood at `old`.
 fn tagged(kind: ScalarKind, old: &SmolStr, text: impl Into<SmolStr>) -> Result<Scalar, Misfit> {
     let text = text.into();

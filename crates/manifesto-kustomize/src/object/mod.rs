@@ -9,7 +9,7 @@ mod rewrite;
 use std::sync::{Arc, OnceLock};
 
 use manifesto_tree::{Place, TreePath};
-use manifesto_yaml::{Mark, Node, SmolStr};
+use manifesto_yaml::{Mark, Node, ScalarKind, SmolStr};
 
 pub(crate) use identity::{Gvk, Id, Identity};
 pub(crate) use objects::{Key, Objects};
@@ -38,8 +38,8 @@ pub(crate) struct Object {
     untagged: Vec<Mark>,
     /// Scalars whose text does not fit their tag. The object cannot be printed while one of them is there.
     misfits: Vec<(Mark, Misfit)>,
-    /// Marks of quoted scalars with the tag of a number, which is what variables take them for.
-    numbers: Vec<Mark>,
+    /// Quoted scalars with a tag that is not that of text, by their marks.
+    quoted: Vec<(Mark, ScalarKind)>,
     /// The variables that take their value from here.
     pub(crate) variables: Vec<SmolStr>,
     /// Whether the values are encrypted, and only identity and keys are known.
@@ -57,7 +57,7 @@ impl Object {
             shared: Vec::new(),
             untagged: Vec::new(),
             misfits: Vec::new(),
-            numbers: Vec::new(),
+            quoted: Vec::new(),
             variables: Vec::new(),
             sealed: false,
             identity: OnceLock::new(),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use manifesto_tree::TreePath;
-use manifesto_yaml::{Entry, Mark, Node, Scalar, ScalarStyle, Value};
+use manifesto_yaml::{Entry, Mark, Node, Scalar, ScalarKind, Value};
 
 use super::{Object, metadata};
 use crate::node::{Misfit, Tag, Trail, Why, at, at_mut, lookup_trail, new_key, scalar_over};
@@ -148,7 +148,7 @@ impl Object {
         self.shared.clear();
         self.untagged.clear();
         self.misfits.clear();
-        self.numbers.clear();
+        self.quoted.clear();
     }
 
     /// Notes a scalar without a tag.
@@ -173,15 +173,14 @@ impl Object {
         }
     }
 
-    /// Notes that the text at `trail` has the tag of a number. Quotes still make it text where it is printed.
-    pub(crate) fn note_number(&mut self, trail: &[usize]) {
-        let quoted = at(&self.root, trail).filter(|node| crate::node::style_of(node) != ScalarStyle::Plain);
-        self.numbers.extend(quoted.map(|node| node.mark));
+    /// Notes that a scalar has this tag, whatever it looks like. Quotes still make it text where it is printed.
+    pub(crate) fn note_quoted(&mut self, mark: Mark, kind: ScalarKind) {
+        self.quoted.push((mark, kind));
     }
 
-    /// Whether a text has the tag of a number.
-    pub(crate) fn is_number(&self, mark: Mark) -> bool {
-        self.numbers.contains(&mark)
+    /// The tag of a quoted scalar that is not that of text.
+    pub(crate) fn kind_in_quotes(&self, mark: Mark) -> Option<ScalarKind> {
+        self.quoted.iter().rev().find(|(known, _)| *known == mark).map(|(_, kind)| *kind)
     }
 
     /// Whether a scalar has no tag, so that its type follows its text.

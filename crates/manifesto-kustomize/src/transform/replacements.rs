@@ -6,7 +6,7 @@ use super::Work;
 use crate::file::{FieldOptions, Replacement, Selector, SourceSelector, TargetSelector};
 use crate::node::{
     Kind, PathMatcher, Tag, Trail, Why, at, at_mut, is_nil_or_empty, lookup_trail, path, raw_text, retexted,
-    value_text, written,
+    retexted_in_quotes, value_text, written,
 };
 use crate::object::{Id, Identity, Object, Objects};
 use crate::select::LabelSelector;
@@ -283,7 +283,10 @@ impl Copy<'_, '_> {
         let new = match object.misfit(target.mark) {
             Some(misfit) => misfit.retexted(text),
             None if object.is_untagged(target.mark) => Ok(written(text, old.style(), Tag::None)),
-            None => retexted(old, text),
+            None => match object.kind_in_quotes(target.mark) {
+                Some(kind) => retexted_in_quotes(old, kind, text),
+                None => retexted(old, text),
+            },
         };
         match new {
             Ok(new) => object.write_scalar(trail, new, mark),

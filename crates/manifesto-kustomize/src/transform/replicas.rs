@@ -1,6 +1,6 @@
 //! `replicas` (api/internal/builtins/ReplicaCountTransformer.go).
 
-use manifesto_yaml::{Dialect, Scalar, Value};
+use manifesto_yaml::{Dialect, Scalar, ScalarKind, ScalarStyle, Value};
 
 use super::Work;
 use crate::config::FieldSpec;
@@ -38,7 +38,11 @@ pub(crate) fn set_replicas(
                     }
                     let scalar = Scalar::written(replica.count.to_string(), style_of(node), Dialect::GoV3);
                     object.write_scalar(&trail, scalar, mark);
-                    object.note_number(&trail);
+                    if let Some(node) = at(object.root(), &trail)
+                        && style_of(node) != ScalarStyle::Plain
+                    {
+                        object.note_quoted(node.mark, ScalarKind::Int);
+                    }
                 }
                 Ok(())
             })?;
