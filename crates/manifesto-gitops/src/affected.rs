@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use manifesto_kustomize::kustomization_file;
 use manifesto_objects::ObjectId;
 use manifesto_tree::{FileChange, Side, TreePath};
 use rayon::prelude::*;
@@ -79,7 +80,9 @@ fn candidates(revisions: &Revisions, files: &[FileChange]) -> BTreeMap<Key, Pair
             for component in readers.into_iter().filter_map(|index| revision.plan.components.get(index)) {
                 found.entry(key(component)).or_default();
             }
-            paths.extend(revision.undeployed_by(file));
+            paths.extend(
+                revision.undeployed_by(file).into_iter().filter(|path| !revision.layout.is_sample(path)),
+            );
         }
     }
     let (base, head) = (deployed(&revisions.base), deployed(&revisions.head));
@@ -114,7 +117,12 @@ fn files_concerning(revisions: &Revisions, files: &[FileChange]) -> BTreeSet<Tre
                 directory.iter().flat_map(|directory| kustomizations.named_by(directory)).collect()
             };
             let (before, after) = (named(Side::Base), named(Side::Head));
-            concerning.extend(before.symmetric_difference(&after).map(|path| (*path).clone()));
+            for path in before.symmetric_difference(&after) {
+                concerning.insert((*path).clone());
+                let trees = Side::BOTH.map(|side| &revisions.side(side).layout.tree);
+                let files = trees.into_iter().filter_map(|tree| kustomization_file(tree, path));
+                concerning.extend(files.map(|entry| entry.path.clone()));
+            }
         }
     }
     concerning

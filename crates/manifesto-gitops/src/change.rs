@@ -16,6 +16,7 @@ use crate::layout::Engines;
 use crate::not_analysed::{NotAnalysed, is_document, what_is};
 use crate::plan::Duplicate;
 use crate::revision::{Revision, Revisions};
+use crate::session::Session;
 use crate::staleness::Stale;
 use crate::{Rendering, affected, composed, indirect, manifests, names, staleness};
 
@@ -140,7 +141,7 @@ pub struct Change {
     pub stale: Vec<Stale>,
     /// The changed files that nothing was learned from.
     pub not_analysed: Vec<NotAnalysed>,
-    pub(crate) engines: Engines,
+    pub(crate) engines: Arc<Engines>,
     pub(crate) revisions: Revisions,
     pub(crate) clusters: OnceLock<Vec<ClusterSides>>,
 }
@@ -153,7 +154,16 @@ impl Change {
 
     /// Compares two revisions of a repository that declares something about its clusters.
     pub fn with_inventory(base: &Tree, head: &Tree, files: Vec<FileChange>, inventory: &Inventory) -> Self {
-        let engines = Engines::default();
+        Session::default().change(base, head, files, inventory)
+    }
+
+    pub(crate) fn read(
+        engines: Arc<Engines>,
+        base: &Tree,
+        head: &Tree,
+        files: Vec<FileChange>,
+        inventory: &Inventory,
+    ) -> Self {
         let read = |side, tree| Revision::read(&engines, inventory, side, tree);
         let (before, after) = rayon::join(|| read(Side::Base, base), || read(Side::Head, head));
         let revisions = Revisions { base: before, head: after };

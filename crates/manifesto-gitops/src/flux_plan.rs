@@ -128,6 +128,14 @@ pub(crate) fn render(engines: &Engines, layout: &Layout, definition: &Written) -
     Rendering { objects: built.objects, gaps: built.gaps, reads, from: None }
 }
 
+/// The directories of the kustomize components that a Kustomization adds to what it builds.
+pub(crate) fn component_directories(definition: &Written) -> Vec<TreePath> {
+    match Definition::read(&definition.0) {
+        Some(Definition::Kustomization(kustomization)) => kustomization.component_directories(),
+        _ => Vec::new(),
+    }
+}
+
 /// The files that hold the values which a Kustomization asks for by name.
 pub(crate) fn value_files(engines: &Engines, layout: &Layout, definition: &Written) -> Vec<TreePath> {
     let Some(Definition::Kustomization(kustomization)) = Definition::read(&definition.0) else {

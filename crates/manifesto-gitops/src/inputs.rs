@@ -79,7 +79,10 @@ impl Inputs {
                     self.files.entry(file).or_default().push(index);
                 }
             }
-            Source::FluxKustomization { directory, .. } => {
+            Source::FluxKustomization { directory, definition } => {
+                for added in flux_plan::component_directories(definition) {
+                    put(&added, Reach::Kustomization);
+                }
                 // Without a kustomization, one is generated for everything below.
                 let has_own = layout.kustomizations.contains(directory);
                 put(directory, if has_own { Reach::Kustomization } else { Reach::Below });
@@ -103,6 +106,10 @@ impl Inputs {
         }
         for directory in layout.kustomizations.readers(&layout.tree, file) {
             found.extend(self.at(&directory, |reach| reach == Reach::Kustomization));
+            // What is generated for everything below takes in the kustomizations there, with all that they use.
+            for ancestor in directory.ancestors() {
+                found.extend(self.at(&ancestor, |reach| reach == Reach::Below));
+            }
         }
         for (up, ancestor) in file.ancestors().enumerate() {
             found.extend(

@@ -34,6 +34,7 @@ mod rendered_tree;
 mod rendering;
 mod resource_sets;
 mod revision;
+mod session;
 mod staleness;
 mod unknown;
 mod values;
@@ -48,6 +49,7 @@ pub use listing::{ListedComponent, Listing};
 pub use not_analysed::{NotAnalysed, what_is};
 pub use plan::Duplicate;
 pub use rendering::Rendering;
+pub use session::Session;
 pub use staleness::{Stale, StaleKind};
 pub use unknown::{is_unknown, spelled_out};
 

@@ -11,14 +11,14 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use manifesto_git::{Configuration, RangeSpec, Repository};
-use manifesto_gitops::{Change, Component, Inventory, Listing};
-use manifesto_tree::Tree;
+use manifesto_gitops::{Change, Component, Inventory, Listing, Source};
+use manifesto_tree::{Tree, TreePath};
 use manifesto_yaml::{Writer, to_yaml};
 
 type Error = Box<dyn std::error::Error>;
 
-/// What each component renders to, by what it is called and where it goes.
-type Rendered = BTreeMap<String, String>;
+/// What each component is defined as and renders to, by what it is called and where it goes.
+type Rendered = BTreeMap<String, (Component, String)>;
 
 fn main() -> Result<(), Error> {
     let mut arguments = std::env::args().skip(1);
@@ -44,9 +44,22 @@ fn main() -> Result<(), Error> {
             .flatten()
             .map(|side| key(&side.component))
             .collect();
+        let sides =
+            change.components.iter().flat_map(|component| [&component.base, &component.head]).flatten();
+        let deployed: Vec<&TreePath> = sides
+            .filter(|side| side.component.deployment.is_some())
+            .flat_map(|side| side.component.sources().map(Source::directory))
+            .collect();
         let differing: Vec<&String> =
             before.keys().chain(after.keys()).filter(|key| before.get(*key) != after.get(*key)).collect();
-        for key in differing.iter().filter(|key| !named.contains(key)) {
+        // What nobody deployed and a named component deploys now, or the reverse, is named by that one.
+        let came_under = |key: &str| {
+            let of_key = [&before, &after].into_iter().find_map(|side| side.get(key));
+            of_key.is_some_and(|(component, _)| {
+                component.deployment.is_none() && deployed.iter().any(|path| component.path.starts_with(path))
+            })
+        };
+        for key in differing.iter().filter(|key| !named.contains(key) && !came_under(key)) {
             missed += 1;
             println!("missed in {}: {key}", range.head);
         }
@@ -68,10 +81,13 @@ fn rendered(tree: Tree) -> (Tree, Rendered) {
     let listing = Listing::read(&tree, &Inventory::default());
     let texts = listing.components.iter().map(|listed| {
         let objects = listed.objects().iter();
-        let objects = objects.map(|object| to_yaml(&object.root, Writer::Sigs).unwrap_or_default());
+        let mut objects: Vec<String> =
+            objects.map(|object| to_yaml(&object.root, Writer::Sigs).unwrap_or_default()).collect();
+        // A renamed directory moves its objects in the output, and nothing in the cluster.
+        objects.sort();
         let gaps = listed.rendering.gaps.iter().map(|gap| gap.detail.clone());
-        let definition = format!("{:?}\n", listed.component.definition_without_lines());
-        (key(&listed.component), definition + &objects.chain(gaps).collect::<String>())
+        let definition = listed.component.definition_without_lines();
+        (key(&listed.component), (definition, objects.into_iter().chain(gaps).collect::<String>()))
     });
     let texts = texts.collect();
     (tree, texts)

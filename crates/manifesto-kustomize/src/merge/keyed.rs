@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use manifesto_yaml::{Node, SmolStr, Value};
 
-use super::directive::{Directive, list_directive};
+use super::directive::{Directive, list_directive, mapping_directive};
 use super::items::{append_list, find_element, set_element};
 use super::{Kept, Merged, Merger, NodeSchema, Source};
 use crate::node::{Tag, Why, is_nil_or_empty, raw_text, scalar_over, value_text};
@@ -146,7 +146,7 @@ impl<'m> Merger<'m> {
         keys: &[SmolStr],
         schema: NodeSchema<'m>,
     ) -> Why<Vec<Node>> {
-        let mut dest = dest.to_vec();
+        let (mut dest, mut patch) = (dest.to_vec(), patch.to_vec());
         let mut merged: Vec<Node> = Vec::new();
         if keys.len() > 1 {
             unify(&mut tuples);
@@ -159,7 +159,15 @@ impl<'m> Merger<'m> {
             let (own_keys, own_values) =
                 valid_keys(std::slice::from_ref(&values), &values, keys.iter().copied());
             let ours = find_element(&dest, &own_keys, &own_values);
-            let theirs = find_element(patch, &own_keys, &own_values).and_then(|index| patch.get(index));
+            let theirs = find_element(&patch, &own_keys, &own_values);
+            let theirs = theirs.and_then(|index| Some((index, patch.get(index)?.clone())));
+            if let Some((index, item)) = &theirs
+                && let Some(walked) = patch.get_mut(*index)
+            {
+                // Following a directive takes it out: items that are unified with this one find it without.
+                *walked = mapping_directive(item)?.1;
+            }
+            let theirs = theirs.as_ref().map(|(_, item)| item);
             let walked = self.walk(ours.and_then(|index| dest.get(index)), theirs, schema)?;
             last_keys.clone_from(&keys);
             let (mut item, source) = match walked {

@@ -71,6 +71,13 @@ pub struct SubstituteReference {
 }
 
 impl Kustomization {
+    /// The directories of the kustomize components that it adds.
+    pub(crate) fn component_directories(&self) -> Vec<TreePath> {
+        let directory = self.directory();
+        let paths = self.written.items(&["components"]).iter().filter_map(Node::text);
+        paths.filter_map(|path| directory.join(path).ok()).collect()
+    }
+
     pub(super) fn read(written: Written) -> Self {
         let has_post_build = written.spec(&["postBuild"]).is_some();
         Self {
