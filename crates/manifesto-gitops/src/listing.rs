@@ -30,9 +30,13 @@ impl ListedComponent {
         &self.rendering.objects
     }
 
-    /// The directories that hold everything it reads, each once and none inside another.
+    /// The directories that hold everything it reads, each once and none inside another; files of the root by themselves.
     pub fn directories(&self) -> Vec<TreePath> {
-        let mut all: Vec<TreePath> = self.rendering.reads.iter().filter_map(TreePath::parent).collect();
+        let holder = |file: &TreePath| match file.parent() {
+            Some(parent) if !parent.is_root() => parent,
+            _ => file.clone(),
+        };
+        let mut all: Vec<TreePath> = self.rendering.reads.iter().map(holder).collect();
         all.sort();
         all.dedup();
         let mut found: Vec<TreePath> = Vec::new();

@@ -8,27 +8,48 @@ use manifesto_tree::{BlobId, Tree, TreePath};
 /// same there, the build comes out the same.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ReadSet {
-    paths: BTreeMap<TreePath, Option<BlobId>>,
+    paths: BTreeMap<TreePath, Seen>,
+}
+
+/// What a build found at a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Seen {
+    File(BlobId),
+    Directory,
+    Nothing,
+}
+
+impl Seen {
+    fn at(tree: &Tree, path: &TreePath) -> Self {
+        match tree.entry(path) {
+            Some(entry) => Self::File(entry.id),
+            None if tree.is_directory(path) => Self::Directory,
+            None => Self::Nothing,
+        }
+    }
 }
 
 impl ReadSet {
-    /// Notes a path.
-    pub(crate) fn note(&mut self, path: &TreePath, id: Option<BlobId>) {
+    /// Notes a path of the tree.
+    pub(crate) fn note(&mut self, tree: &Tree, path: &TreePath) {
         if !self.paths.contains_key(path) {
-            self.paths.insert(path.clone(), id);
+            self.paths.insert(path.clone(), Seen::at(tree, path));
         }
     }
 
     /// Notes all that another build looked at.
     pub(crate) fn extend(&mut self, other: &Self) {
-        for (path, id) in &other.paths {
-            self.note(path, *id);
+        for (path, seen) in &other.paths {
+            self.paths.entry(path.clone()).or_insert(*seen);
         }
     }
 
-    /// The paths in order, and what they held.
+    /// The paths in order, and the files that they held.
     pub fn iter(&self) -> impl Iterator<Item = (&TreePath, Option<&BlobId>)> {
-        self.paths.iter().map(|(path, id)| (path, id.as_ref()))
+        self.paths.iter().map(|(path, seen)| match seen {
+            Seen::File(id) => (path, Some(id)),
+            Seen::Directory | Seen::Nothing => (path, None),
+        })
     }
 
     /// Whether the build looked at the path.
@@ -48,6 +69,6 @@ impl ReadSet {
 
     /// Whether a tree has the same at all of these paths.
     pub fn holds_in(&self, tree: &Tree) -> bool {
-        self.paths.iter().all(|(path, id)| tree.entry(path).map(|entry| entry.id) == *id)
+        self.paths.iter().all(|(path, seen)| Seen::at(tree, path) == *seen)
     }
 }

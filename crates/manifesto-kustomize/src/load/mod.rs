@@ -195,14 +195,14 @@ impl<'t> Loader<'t> {
 
     /// The file or directory that a path leads to. Every link on the way is noted, and what was not found.
     fn resolve(&self, path: &TreePath) -> Result<TreePath, LoadError> {
-        if let Some(entry) = self.tree.entry(path).filter(|entry| entry.kind != EntryKind::Symlink) {
-            self.note(path, Some(entry.id));
+        if self.tree.entry(path).is_some_and(|entry| entry.kind != EntryKind::Symlink) {
+            self.note(path);
             return Ok(path.clone());
         }
         self.note_links(path);
         match self.tree.resolve(path) {
             Ok(resolved) => {
-                self.note(&resolved, self.tree.entry(&resolved).map(|entry| entry.id));
+                self.note(&resolved);
                 Ok(resolved)
             }
             Err(LookupError::NotFound) => Err(self.not_found(path)),
@@ -232,10 +232,10 @@ impl<'t> Loader<'t> {
             let is_link = |entry: &&Entry| entry.kind == EntryKind::Symlink;
             let Some(link) = prefixes.iter().find_map(|prefix| self.tree.entry(prefix).filter(is_link))
             else {
-                self.note(&path, self.tree.entry(&path).map(|entry| entry.id));
+                self.note(&path);
                 return;
             };
-            self.note(&link.path, Some(link.id));
+            self.note(&link.path);
             let Ok(target) = self.tree.read(link) else { return };
             let target = String::from_utf8_lossy(&target).into_owned();
             let parent = link.path.parent().unwrap_or_else(TreePath::root);
@@ -250,12 +250,12 @@ impl<'t> Loader<'t> {
     /// Notes paths that somebody else read.
     pub(crate) fn note_all(&self, paths: &[TreePath]) {
         for path in paths {
-            self.note(path, self.tree.entry(path).map(|entry| entry.id));
+            self.note(path);
         }
     }
 
-    fn note(&self, path: &TreePath, id: Option<BlobId>) {
-        self.reads.borrow_mut().note(path, id);
+    fn note(&self, path: &TreePath) {
+        self.reads.borrow_mut().note(self.tree, path);
     }
 }
 
