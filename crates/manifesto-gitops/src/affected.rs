@@ -67,7 +67,7 @@ fn is_touched(component: &AffectedComponent, files: &[FileChange]) -> bool {
 
 /// The components that may differ, on each side.
 fn candidates(revisions: &Revisions, files: &[FileChange]) -> BTreeMap<Key, Pair> {
-    let mut found: BTreeMap<Key, Pair> = BTreeMap::new();
+    let mut touched: Vec<&Component> = Vec::new();
     let mut paths = BTreeSet::new();
     let concerning = files_concerning(revisions, files);
     for side in Side::BOTH {
@@ -76,32 +76,35 @@ fn candidates(revisions: &Revisions, files: &[FileChange]) -> BTreeMap<Key, Pair
         let tree = &revision.layout.tree;
         let present = |path: &&TreePath| tree.entry(path).is_some() || tree.is_directory(path);
         for file in concerning.iter().filter(present) {
-            let readers = revision.plan.readers(&revision.layout, file);
-            for component in readers.into_iter().filter_map(|index| revision.plan.components.get(index)) {
-                found.entry(key(component)).or_default();
-            }
-            paths.extend(
-                revision.undeployed_by(file).into_iter().filter(|path| !revision.layout.is_sample(path)),
-            );
+            let readers = revision.plan.readers(&revision.layout, file).into_iter();
+            touched.extend(readers.filter_map(|index| revision.plan.components.get(index)));
+            let undeployed = revision.undeployed_by(file).into_iter();
+            paths.extend(undeployed.filter(|path| !revision.layout.is_sample(path)));
         }
     }
-    let (base, head) = (deployed(&revisions.base), deployed(&revisions.head));
-    let differs = |key: &&Key| {
-        base.get(*key).map(|c| c.definition_without_lines())
-            != head.get(*key).map(|c| c.definition_without_lines())
+    let mut found = if revisions.share_their_plan() {
+        let pair = |component: &Component| (Some(component.clone()), Some(component.clone()));
+        touched.into_iter().map(|component| (key(component), pair(component))).collect()
+    } else {
+        deployed_pairs(revisions, touched.into_iter().map(key).collect())
     };
-    let differing: Vec<Key> = base.keys().chain(head.keys()).filter(differs).cloned().collect();
-    for key in differing {
-        found.entry(key).or_default();
-    }
-    for (key, pair) in &mut found {
-        *pair = (base.get(key).map(|c| (*c).clone()), head.get(key).map(|c| (*c).clone()));
-    }
     for path in paths {
         let at = |revision: &Revision| revision.undeployed_at(&path);
         found.insert(Key::Path(path.clone()), (at(&revisions.base), at(&revisions.head)));
     }
     found
+}
+
+/// Both sides of the deployed components with these keys, and of those that are not defined alike.
+fn deployed_pairs(revisions: &Revisions, mut keys: BTreeSet<Key>) -> BTreeMap<Key, Pair> {
+    let (base, head) = (deployed(&revisions.base), deployed(&revisions.head));
+    let differs = |key: &&Key| {
+        base.get(*key).map(|c| c.definition_without_lines())
+            != head.get(*key).map(|c| c.definition_without_lines())
+    };
+    keys.extend(base.keys().chain(head.keys()).filter(differs).cloned());
+    let on = |side: &BTreeMap<Key, &Component>, key: &Key| side.get(key).map(|c| (*c).clone());
+    keys.into_iter().map(|key| (key.clone(), (on(&base, &key), on(&head, &key)))).collect()
 }
 
 /// The files that differ, and those that a kustomization begins or ceases to name: what nothing names may be a component.

@@ -15,7 +15,7 @@ use crate::inventory::Inventory;
 use crate::layout::Engines;
 use crate::not_analysed::{NotAnalysed, is_document, what_is};
 use crate::plan::Duplicate;
-use crate::revision::{Revision, Revisions};
+use crate::revision::Revisions;
 use crate::session::Session;
 use crate::staleness::Stale;
 use crate::{Rendering, affected, composed, indirect, manifests, names, staleness};
@@ -157,16 +157,8 @@ impl Change {
         Session::default().change(base, head, files, inventory)
     }
 
-    pub(crate) fn read(
-        engines: Arc<Engines>,
-        base: &Tree,
-        head: &Tree,
-        files: Vec<FileChange>,
-        inventory: &Inventory,
-    ) -> Self {
-        let read = |side, tree| Revision::read(&engines, inventory, side, tree);
-        let (before, after) = rayon::join(|| read(Side::Base, base), || read(Side::Head, head));
-        let revisions = Revisions { base: before, head: after };
+    pub(crate) fn read(engines: Arc<Engines>, revisions: Revisions, files: Vec<FileChange>) -> Self {
+        let [base, head] = Side::BOTH.map(|side| revisions.side(side).layout.tree.clone());
         let mut components = affected::render(&engines, &revisions, &files);
         let compositions = composed::compose_touched(&engines, &revisions, &mut components);
         pair_moved(&mut components);
@@ -179,8 +171,7 @@ impl Change {
             }
         }
         let stale = stale(&components, &files);
-        let not_analysed = not_analysed(&engines, [base, head], &components, &files);
-        let (base, head) = (base.clone(), head.clone());
+        let not_analysed = not_analysed(&engines, [&base, &head], &components, &files);
         let clusters = OnceLock::new();
         Self { base, head, files, components, objects, stale, not_analysed, engines, revisions, clusters }
     }

@@ -38,11 +38,11 @@ pub(crate) struct Engines {
 #[derive(Debug)]
 pub(crate) struct Layout {
     pub(crate) tree: Tree,
-    pub(crate) kustomizations: Kustomizations,
+    pub(crate) kustomizations: Arc<Kustomizations>,
     /// The definitions as they are written, by their file.
-    pub(crate) definitions: Vec<(TreePath, Vec<Arc<Object>>)>,
+    pub(crate) definitions: Arc<[(TreePath, Vec<Arc<Object>>)]>,
     /// The templates of charts that make definitions.
-    pub(crate) definition_charts: Vec<TreePath>,
+    pub(crate) definition_charts: Arc<[TreePath]>,
     /// Which of the repositories that they name is this one.
     pub(crate) home: Home,
     /// What is declared about clusters.
@@ -50,13 +50,13 @@ pub(crate) struct Layout {
     /// What is declared to deploy nothing.
     ignored: GlobSet,
     /// What definitions take values from.
-    pub(crate) values: Values,
+    pub(crate) values: Arc<Values>,
     /// What sources of Flux hand over.
     pub(crate) artifacts: Artifacts,
     /// The patterns of git generators.
-    pub(crate) generators: Vec<GitGenerator>,
+    pub(crate) generators: Arc<[GitGenerator]>,
     /// The groups of the composites and claims that Crossplane is told about here.
-    pub(crate) composite_groups: BTreeSet<String>,
+    pub(crate) composite_groups: Arc<BTreeSet<String>>,
 }
 
 /// No definition is written by hand in a file of this size: not worth reading on every run.
@@ -84,16 +84,33 @@ impl Layout {
         let ignored = ignored.build().unwrap_or_default();
         Self {
             tree: tree.clone(),
-            kustomizations,
-            definitions,
-            definition_charts,
+            kustomizations: Arc::new(kustomizations),
+            definitions: definitions.into(),
+            definition_charts: definition_charts.into(),
             home,
             inventory: inventory.clone(),
             ignored,
             generators,
-            composite_groups,
-            values: Values::default(),
+            composite_groups: Arc::new(composite_groups),
+            values: Arc::default(),
             artifacts: Artifacts::default(),
+        }
+    }
+
+    /// The same layout of a tree that differs in nothing that it was read from.
+    pub(crate) fn of_tree(&self, tree: &Tree) -> Self {
+        Self {
+            tree: tree.clone(),
+            kustomizations: Arc::clone(&self.kustomizations),
+            definitions: Arc::clone(&self.definitions),
+            definition_charts: Arc::clone(&self.definition_charts),
+            home: self.home.clone(),
+            inventory: self.inventory.clone(),
+            ignored: self.ignored.clone(),
+            values: Arc::clone(&self.values),
+            artifacts: Artifacts::default(),
+            generators: Arc::clone(&self.generators),
+            composite_groups: Arc::clone(&self.composite_groups),
         }
     }
 

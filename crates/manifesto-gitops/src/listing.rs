@@ -83,7 +83,7 @@ impl Listing {
         for (listed, name) in components.iter_mut().zip(names::names(&paths)) {
             listed.name = name;
         }
-        let gaps = revision.plan.gaps.into_values().flatten().collect();
-        Self { components, duplicates: revision.plan.duplicates, gaps }
+        let gaps = revision.plan.gaps.values().flatten().cloned().collect();
+        Self { components, duplicates: revision.plan.duplicates.clone(), gaps }
     }
 }

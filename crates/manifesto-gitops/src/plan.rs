@@ -31,6 +31,8 @@ pub(crate) struct Plan {
     pub(crate) gaps: BTreeMap<ObjectId, Vec<Gap>>,
     /// Which of the components may read a file.
     pub(crate) inputs: Inputs,
+    /// The files that definitions were read from, at any remove.
+    reads: BTreeSet<TreePath>,
 }
 
 /// Two definitions that come out as the same object: the program that deploys them gets only one.
@@ -74,7 +76,15 @@ impl Plan {
                 break;
             }
         }
+        plan.reads = reader.rendered.values().flat_map(|rendering| rendering.reads.iter().cloned()).collect();
+        plan.reads.extend(layout.definitions.iter().map(|(file, _)| file.clone()));
+        plan.reads.extend(layout.definition_charts.iter().cloned());
         plan
+    }
+
+    /// Whether a definition was read from this file, at any remove.
+    pub(crate) fn has_read(&self, file: &TreePath) -> bool {
+        self.reads.contains(file)
     }
 
     /// The components that may read this file, by their index.
@@ -130,7 +140,7 @@ impl Reader<'_> {
         let layout = self.layout;
         let mut carried: BTreeMap<Component, Vec<&Arc<Object>>> = BTreeMap::new();
         let mut definitions = Vec::new();
-        for (file, objects) in &layout.definitions {
+        for (file, objects) in layout.definitions.iter() {
             let carriers = self.carriers(before, file);
             if carriers.is_empty() && !layout.is_in_chart(file) && !layout.is_sample(file) {
                 let is_beside = before.inputs.is_below_a_component(file);
@@ -142,7 +152,7 @@ impl Reader<'_> {
                 carried.entry(carrier).or_default().extend(objects);
             }
         }
-        for chart in &layout.definition_charts {
+        for chart in layout.definition_charts.iter() {
             for index in before.readers(layout, chart) {
                 carried.extend(before.components.get(index).map(|component| (component.clone(), Vec::new())));
             }

@@ -1,31 +1,40 @@
 //! One side of a change: how it hangs together and what it deploys.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
-use manifesto_tree::{Side, Tree, TreePath};
+use manifesto_tree::{FileChange, FileChangeKind, Side, Tree, TreePath};
 use rayon::prelude::*;
 
 use crate::affected::is_yaml;
 use crate::component::{Component, Source};
 use crate::inventory::Inventory;
+use crate::kustomizations::is_kustomization_file;
 use crate::layout::{Engines, Layout};
-use crate::plan::Plan;
+use crate::manifests::is_manifest_file;
+use crate::plan::{self, Plan};
+use crate::values;
 
 /// One side.
 #[derive(Debug)]
 pub(crate) struct Revision {
     pub(crate) layout: Layout,
-    pub(crate) plan: Plan,
+    pub(crate) plan: Arc<Plan>,
 }
 
 /// Both sides.
 #[derive(Debug)]
 pub(crate) struct Revisions {
-    pub(crate) base: Revision,
-    pub(crate) head: Revision,
+    pub(crate) base: Arc<Revision>,
+    pub(crate) head: Arc<Revision>,
 }
 
 impl Revisions {
+    /// Whether both sides have the same plan: all components are defined as before.
+    pub(crate) fn share_their_plan(&self) -> bool {
+        Arc::ptr_eq(&self.base.plan, &self.head.plan)
+    }
+
     pub(crate) fn side(&self, side: Side) -> &Revision {
         match side {
             Side::Base => &self.base,
@@ -40,7 +49,36 @@ impl Revision {
         let mut plan = Plan::read(engines, inventory, side, &layout);
         let clusters = clusters(&plan);
         plan.components.iter_mut().for_each(|component| place(component, &clusters));
-        Self { layout, plan }
+        Self { layout, plan: Arc::new(plan) }
+    }
+
+    /// Whether this is the revision of that tree.
+    pub(crate) fn is_of(&self, tree: &Tree, inventory: &Inventory) -> bool {
+        let own = self.layout.tree.entries();
+        let is_same = std::ptr::eq(own, tree.entries()) || own == tree.entries();
+        is_same && self.layout.inventory == *inventory
+    }
+
+    /// The revision of a tree that differs in these files; none when the layout or the plan may depend on one of them.
+    pub(crate) fn followed_by(&self, tree: &Tree, files: &[FileChange]) -> Option<Self> {
+        let is_apart = files.iter().all(|file| self.is_apart(tree, file));
+        is_apart.then(|| Self { layout: self.layout.of_tree(tree), plan: Arc::clone(&self.plan) })
+    }
+
+    /// Whether what differs in a file can change neither the layout nor the plan.
+    fn is_apart(&self, tree: &Tree, file: &FileChange) -> bool {
+        let path = &file.path;
+        let speaks_of_definitions = |tree: &Tree| {
+            let entry = tree.entry(path).filter(|entry| entry.is_file())?;
+            let content = tree.read(entry).ok()?;
+            let speaks = plan::mentions_definitions(&content) || values::mentions_values(&content);
+            Some(is_manifest_file(entry) && speaks)
+        };
+        file.kind == FileChangeKind::Modified
+            && !is_kustomization_file(path)
+            && !self.plan.has_read(path)
+            && !self.layout.generators.iter().any(|generator| generator.matches(path))
+            && [&self.layout.tree, tree].iter().all(|tree| speaks_of_definitions(tree) == Some(false))
     }
 
     /// The component at a path that no definition deploys.

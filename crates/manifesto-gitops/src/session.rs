@@ -1,22 +1,64 @@
 //! Many changes of one repository, each as cheap as what it does not share with those before.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use manifesto_tree::{FileChange, Tree};
+use manifesto_tree::{FileChange, FileChangeKind, Side, Tree};
 
 use crate::change::Change;
 use crate::inventory::Inventory;
 use crate::layout::Engines;
+use crate::revision::{Revision, Revisions};
 
-/// Keeps what was read and built, by its content. Used by several threads at once.
+/// Keeps what was read and built, by its content, and the revisions that were seen last. Used by several threads at once.
 #[derive(Debug, Default)]
 pub struct Session {
     engines: Arc<Engines>,
+    seen: Mutex<Vec<Arc<Revision>>>,
 }
+
+/// As many revisions as are kept: those of the last changes, the one used last at the end.
+const SEEN_MAX: usize = 4;
 
 impl Session {
     /// Compares two revisions. `files` are the files that differ, as [`manifesto_tree::file_changes`] or git tell.
     pub fn change(&self, base: &Tree, head: &Tree, files: Vec<FileChange>, inventory: &Inventory) -> Change {
-        Change::read(Arc::clone(&self.engines), base, head, files, inventory)
+        let revisions = self.revisions(base, head, &files, inventory);
+        Change::read(Arc::clone(&self.engines), revisions, files)
+    }
+
+    /// Both sides. Head follows from base where the change leaves alone what components are defined by.
+    fn revisions(&self, base: &Tree, head: &Tree, files: &[FileChange], inventory: &Inventory) -> Revisions {
+        let read = |side, tree| {
+            let known = self.known(tree, inventory);
+            known.unwrap_or_else(|| Arc::new(Revision::read(&self.engines, inventory, side, tree)))
+        };
+        let may_follow = files.iter().all(|file| file.kind == FileChangeKind::Modified);
+        let (base, head) = if may_follow {
+            let base = read(Side::Base, base);
+            let head = match base.followed_by(head, files) {
+                Some(head) => Arc::new(head),
+                None => read(Side::Head, head),
+            };
+            (base, head)
+        } else {
+            rayon::join(|| read(Side::Base, base), || read(Side::Head, head))
+        };
+        self.keep([&base, &head]);
+        Revisions { base, head }
+    }
+
+    fn known(&self, tree: &Tree, inventory: &Inventory) -> Option<Arc<Revision>> {
+        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.iter().find(|revision| revision.is_of(tree, inventory)).cloned()
+    }
+
+    fn keep(&self, revisions: [&Arc<Revision>; 2]) {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        for revision in revisions {
+            seen.retain(|known| !Arc::ptr_eq(known, revision));
+            seen.push(Arc::clone(revision));
+        }
+        let surplus = seen.len().saturating_sub(SEEN_MAX);
+        seen.drain(..surplus);
     }
 }

@@ -30,6 +30,12 @@ impl Values {
     }
 }
 
+/// Whether a file may hold values, by its bytes.
+pub(crate) fn mentions_values(content: &[u8]) -> bool {
+    let mentions = |kind: &str| memchr::memmem::find(content, format!("kind: {kind}").as_bytes()).is_some();
+    KINDS.iter().any(|(_, kind)| mentions(kind))
+}
+
 fn read(files: &ParsedFiles, tree: &Tree) -> Index {
     let entries: Vec<&Entry> = tree.entries().iter().filter(|entry| is_manifest_file(entry)).collect();
     let found: Vec<Arc<Object>> =
@@ -43,8 +49,7 @@ fn read(files: &ParsedFiles, tree: &Tree) -> Index {
 
 fn values_in(files: &ParsedFiles, tree: &Tree, entry: &Entry) -> Vec<Arc<Object>> {
     let Ok(content) = tree.read(entry) else { return Vec::new() };
-    let mentions = |kind: &str| memchr::memmem::find(&content, format!("kind: {kind}").as_bytes()).is_some();
-    if !KINDS.iter().any(|(_, kind)| mentions(kind)) {
+    if !mentions_values(&content) {
         return Vec::new();
     }
     let Ok(parsed) = files.parse(tree, entry) else { return Vec::new() };

@@ -27,10 +27,20 @@ use directive::{Directive, mapping_directive};
 /// Merges a patch, whose marks point into the object's files, into the object. Nothing may be left of it.
 pub(crate) fn merge(object: &mut Object, patch: &Node, schema: &Schema, meter: &Meter) -> Why<()> {
     let shared = object.shared().to_vec();
-    let mut merger = Merger { schema, shared: &shared, overwritten: Vec::new(), quoted: Vec::new(), meter };
+    let untagged = object.untagged().to_vec();
+    let mut merger = Merger {
+        schema,
+        shared: &shared,
+        untagged: &untagged,
+        overwritten: Vec::new(),
+        quoted: Vec::new(),
+        meter,
+    };
     let merged = merger.walk(Some(object.root()), Some(patch), None)?;
     let Merger { overwritten, quoted, .. } = merger;
-    quoted.into_iter().for_each(|(mark, kind)| object.note_quoted(mark, kind));
+    for (mark, kind) in quoted {
+        object.note_quoted(mark, kind);
+    }
     *object.root_mut() = match merged {
         Merged::Gone => Node::null(),
         // What `$patch: replace` leaves at the root is another node for the reference, which only looks at the one that
@@ -45,8 +55,14 @@ pub(crate) fn merge(object: &mut Object, patch: &Node, schema: &Schema, meter: &
 /// Merges values of charts: what `patch` says wins.
 pub(crate) fn merge_values(dest: &Node, patch: &Node, meter: &Meter) -> Why<Node> {
     let schema = Schema::default();
-    let mut merger =
-        Merger { schema: &schema, shared: &[], overwritten: Vec::new(), quoted: Vec::new(), meter };
+    let mut merger = Merger {
+        schema: &schema,
+        shared: &[],
+        untagged: &[],
+        overwritten: Vec::new(),
+        quoted: Vec::new(),
+        meter,
+    };
     Ok(match merger.walk(Some(dest), Some(patch), None)? {
         Merged::Gone => Node::null(),
         Merged::Node(node, _) | Merged::KeptNull(node) => node,
@@ -68,6 +84,8 @@ fn settle_shared(object: &mut Object, overwritten: &[(Mark, Node)]) {
 struct Merger<'m> {
     schema: &'m Schema,
     shared: &'m [Mark],
+    /// Scalars without a tag, which count as text.
+    untagged: &'m [Mark],
     /// Shared scalars that were overwritten: the old mark, and what was written.
     overwritten: Vec<(Mark, Node)>,
     /// What is no text and took the quotes of what it replaced: it keeps its tag.
@@ -272,10 +290,17 @@ impl<'m> Merger<'m> {
     /// What becomes of a field that the patch does not mention. The reference sets it to itself, and gives it quotes on the
     /// way when it is a bare word that needs them.
     fn keep_field(&mut self, entry: &Entry, schema: NodeSchema<'m>) -> Why<Kept> {
-        if needs_quotes(&entry.value) {
+        if needs_quotes(&entry.value) || self.is_untagged_number(&entry.value) {
             return Ok(Kept::Changed(quoted(&entry.value)));
         }
         self.keep(&entry.value, schema.and_then(|schema| schema.field(raw_text(&entry.key))))
+    }
+
+    fn is_untagged_number(&self, node: &Node) -> bool {
+        self.untagged.contains(&node.mark)
+            && style_of(node) == ScalarStyle::Plain
+            && node.as_scalar().is_some()
+            && is_old_non_string(raw_text(node))
     }
 
     fn keep_fields(&mut self, node: &Node, mapping: &Mapping, schema: NodeSchema<'m>) -> Why<Kept> {

@@ -97,10 +97,14 @@ impl Object {
         Ok(Some(entry))
     }
 
-    /// A copy of what stands elsewhere, written by the line at `mark`. Nothing in it is shared with where it comes from.
-    pub(crate) fn copied(&mut self, node: &Node, mark: Mark) -> Node {
+    /// A copy of what stands elsewhere, written by the line at `mark`. Nothing in it is shared with where it comes from. Of a
+    /// part of this object, what is known of its scalars is known of their copies.
+    pub(crate) fn copied(&mut self, node: &Node, mark: Mark, is_part: bool) -> Node {
         let inner = self.mark_apart(mark);
-        remarked(node, &|_| inner).at(mark)
+        let is_noted = |mark: Mark| {
+            self.is_untagged(mark) || self.misfit(mark).is_some() || self.kind_in_quotes(mark).is_some()
+        };
+        remarked(node, &|old| if is_part && is_noted(old) { old } else { inner }).at(mark)
     }
 
     /// Gives the scalars at these places a mark of their own for the same line, which is returned: what was only
@@ -181,6 +185,11 @@ impl Object {
     /// The tag of a quoted scalar that is not that of text.
     pub(crate) fn kind_in_quotes(&self, mark: Mark) -> Option<ScalarKind> {
         self.quoted.iter().rev().find(|(known, _)| *known == mark).map(|(_, kind)| *kind)
+    }
+
+    /// The marks of scalars without a tag.
+    pub(crate) fn untagged(&self) -> &[Mark] {
+        &self.untagged
     }
 
     /// Whether a scalar has no tag, so that its type follows its text.

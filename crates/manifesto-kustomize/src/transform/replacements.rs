@@ -39,7 +39,7 @@ pub(crate) fn replace(
         }
         (Some(text), None) => {
             let scalar = written(text.value.clone(), manifesto_yaml::ScalarStyle::Plain, Tag::None);
-            Source { value: Node::from(Value::Scalar(scalar)), place: None }
+            Source { value: Node::from(Value::Scalar(scalar)), place: None, home: None }
         }
         (None, Some(source)) => source_value(objects, source, work)?,
     };
@@ -54,6 +54,8 @@ struct Source {
     value: Node,
     /// Where the whole of it stands. It is then copied as it is at that time: a target may change it, or grow inside it.
     place: Option<Living>,
+    /// The object that it was found in.
+    home: Option<usize>,
 }
 
 struct Living {
@@ -111,7 +113,8 @@ fn source_value(objects: &Objects, source: &SourceSelector, work: Work<'_>) -> R
         .ok_or_else(|| error(format!("its source, the {words}, has no {field_path}"), true))?;
     let is_whole = source.options.as_ref().is_none_or(|options| options.delimiter.is_empty());
     let value = refined(source.options.as_ref(), value).map_err(|why| error(why, false))?;
-    Ok(Source { value, place: is_whole.then_some(Living { position, trail }) })
+    let place = is_whole.then_some(Living { position, trail });
+    Ok(Source { value, home: place.as_ref().map(|living| living.position), place })
 }
 
 /// The ids of an object as replacements compare them: the scope of the kind does not count.
@@ -167,8 +170,8 @@ fn apply(
         }
         let words = identity.current.words();
         for (matcher, mark, field_path) in &matchers {
-            let mut copy = Copy { source, lives_here: false, options: target.options.as_ref(), work };
-            copy.lives_here = copy.source.is_in(position);
+            let (lives_here, is_part) = (source.is_in(position), source.home == Some(position));
+            let mut copy = Copy { source, lives_here, is_part, options: target.options.as_ref(), work };
             let copied = objects.change(position, work.schema, |object| copy.copy_to(object, matcher, *mark));
             match copied.map_err(|why| error(*mark, format!("the {words}: {why}"), false))? {
                 Some(true) | None => {}
@@ -225,6 +228,8 @@ struct Copy<'c, 'w> {
     source: &'c mut Source,
     /// Whether the source is a part of the object.
     lives_here: bool,
+    /// Whether it was one when copying began.
+    is_part: bool,
     options: Option<&'c FieldOptions>,
     work: Work<'w>,
 }
@@ -274,7 +279,7 @@ impl Copy<'_, '_> {
                 // It comes from the kustomization itself (`sourceValue`), which gives it no tag.
                 object.note_untagged(mark);
             }
-            let new = object.copied(&new, mark);
+            let new = object.copied(&new, mark, self.is_part);
             if let Some(node) = at_mut(object.root_mut(), trail) {
                 *node = new;
             }
