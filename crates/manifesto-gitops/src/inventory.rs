@@ -17,6 +17,14 @@ pub struct Inventory {
     pub ignore: Vec<String>,
 }
 
+impl Inventory {
+    /// The name of the declared cluster whose API server is there.
+    pub(crate) fn name_of(&self, server: &str) -> Option<&str> {
+        let mut clusters = self.clusters.iter().flatten();
+        clusters.find(|cluster| cluster.server == server).map(|cluster| cluster.name.as_str())
+    }
+}
+
 /// One declared cluster.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct InventoryCluster {

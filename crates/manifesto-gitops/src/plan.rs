@@ -268,6 +268,11 @@ impl Reader<'_> {
     ) -> Option<Component> {
         let Application { mut deployment, sources } = application;
         deployment.generated_by = generated_by;
+        if let Cluster::Named(address) = &deployment.cluster
+            && let Some(name) = self.inventory.name_of(address)
+        {
+            deployment.cluster = Cluster::Named(name.to_owned());
+        }
         let mut found: Vec<Source> =
             sources.iter().filter_map(|source| self.source(source, &sources)).collect();
         if found.is_empty() {

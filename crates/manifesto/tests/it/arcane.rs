@@ -33,9 +33,12 @@ impl Arcane {
         Some(Self { directory, template })
     }
 
+    pub(crate) fn repository(&self) -> PathBuf {
+        self.directory.path().join("arcane.git")
+    }
+
     pub(crate) fn run(&self, verb: &str, case: &str, more: &[&str]) -> Run {
-        let (repository, range) =
-            (self.directory.path().join("arcane.git"), format!("{case}/base..{case}/head"));
+        let (repository, range) = (self.repository(), format!("{case}/base..{case}/head"));
         let mut arguments = vec![verb, &range, "--repo", repository.to_str().unwrap()];
         if verb != "diff" {
             arguments.extend(["--template", self.template.to_str().unwrap()]);

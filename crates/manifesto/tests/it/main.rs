@@ -8,6 +8,7 @@ mod arcane;
 mod claims;
 mod cli;
 mod dependencies;
+mod deployments;
 mod examples;
 mod formats;
 mod lies;
