@@ -118,6 +118,8 @@ fn value_of(objects: &Objects, var: &Var) -> Why<Option<VarValue>> {
         Value::Scalar(scalar) if object.kind_in_quotes(node.mark).is_some() => {
             VarValue::Scalar(typed(&written(scalar.text().clone(), ScalarStyle::Plain, Tag::None))?)
         }
+        // What has no tag is text, whatever it looks like (kyaml/yaml/rnode.go, GetFieldValue).
+        Value::Scalar(scalar) if object.is_untagged(node.mark) => VarValue::Scalar(as_text(scalar)),
         Value::Scalar(scalar) => VarValue::Scalar(typed(scalar)?),
         _ => VarValue::Structure,
     }))
@@ -139,8 +141,12 @@ fn typed(scalar: &Scalar) -> Why<Scalar> {
             "true" | "True" | "TRUE" => Ok(Scalar::bool(true)),
             _ => Ok(Scalar::bool(false)),
         },
-        _ => Ok(written(scalar.text().clone(), ScalarStyle::Plain, Tag::Text)),
+        _ => Ok(as_text(scalar)),
     }
+}
+
+fn as_text(scalar: &Scalar) -> Scalar {
+    written(scalar.text().clone(), ScalarStyle::Plain, Tag::Text)
 }
 
 fn expand_field(
