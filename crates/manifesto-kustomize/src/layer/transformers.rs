@@ -552,7 +552,9 @@ impl Layer {
                 })?;
                 let mut annotations = metadata::text_map(object.root(), "annotations")?;
                 annotations.extend(internal.into_iter().filter(|(name, _)| metadata::is_internal(name)));
-                object.set_text_map("annotations", &annotations)
+                // The reference passes over what cannot be set, and so loses the annotations that are there.
+                let _ = object.set_text_map("annotations", &annotations);
+                Ok(())
             });
             let line = failed_at.line.saturating_add(if failed_at.line > 0 { place.offset } else { 0 });
             let at = manifesto_tree::Place { path: place.file.clone(), line, column: 0 };

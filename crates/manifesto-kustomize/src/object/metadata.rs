@@ -128,20 +128,24 @@ pub(crate) fn check_previous(root: &Node) -> Why<()> {
 /// A map of texts, each with the place of its value.
 pub(crate) type TextMap = BTreeMap<SmolStr, (SmolStr, Mark)>;
 
-/// The labels or annotations as texts. A value that is no scalar counts as the empty text. A list is refused: the
-/// reference ends in a panic over most of them (visitFieldsWhileTrue takes its items two by two).
+/// The labels or annotations as texts. A value that is no scalar counts as the empty text. The items of a list are taken two
+/// by two, as key and value (visitFieldsWhileTrue); the reference ends in a panic where one is left over.
 pub(crate) fn text_map(root: &Node, field: &str) -> Why<TextMap> {
     let value = root.get("metadata").and_then(|metadata| metadata.get(field));
-    if value.is_some_and(|value| !value.items().is_empty()) {
+    let (pairs, rest) = value.map(Node::items).unwrap_or_default().as_chunks::<2>();
+    if !rest.is_empty() {
         return Err(format!("its `metadata.{field}` is a list"));
     }
     let entries = value.map(Node::entries).unwrap_or_default().iter();
-    Ok(entries.map(|e| (raw_text(&e.key).into(), (raw_text(&e.value).into(), e.value.mark))).collect())
+    let fields = entries.map(|entry| (&entry.key, &entry.value));
+    let texts = |(key, value): (&Node, &Node)| (raw_text(key).into(), (raw_text(value).into(), value.mark));
+    Ok(fields.chain(pairs.iter().map(|[key, value]| (key, value))).map(texts).collect())
 }
 
 /// Writes the labels or annotations anew: sorted, and all of them text (setMapInMetadata). None are left out.
 ///
-/// Only the first field of that name is cleared: where a file has two, this makes them one.
+/// Only the first field of that name is cleared: where a file has two, this makes them one. It is cleared even where a key is
+/// empty and nothing can be set: the reference cannot set such a field, and ends in a panic over it or loses all.
 pub(crate) fn set_text_map(root: &mut Node, field: &str, map: &TextMap) -> Why<()> {
     let metadata = lookup_create(root, &["metadata"], Kind::Mapping)?;
     let metadata = metadata.and_then(|trail| at_mut(root, &trail));
@@ -151,6 +155,9 @@ pub(crate) fn set_text_map(root: &mut Node, field: &str, map: &TextMap) -> Why<(
     let old = metadata.remove(field);
     if map.is_empty() {
         return Ok(());
+    }
+    if map.contains_key("") {
+        return Err(format!("a key of its `metadata.{field}` is empty"));
     }
     if metadata.get(field).is_none() {
         let mark = old.map(|old| old.mark).unwrap_or_default();
