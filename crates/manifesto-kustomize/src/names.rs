@@ -124,6 +124,10 @@ impl Referrer {
         if let Some(field) = ["apiVersion", "kind"].into_iter().find(|field| is_written_null(field)) {
             return Err(format!("its `{field}` is null"));
         }
+        // Nor does an empty group come out as it went in.
+        if metadata::api_version(root).starts_with('/') {
+            return Err("its `apiVersion` has no group before the `/`".to_owned());
+        }
         let role = root.get("roleRef").and_then(|role| {
             let text = |field| role.get(field).map(|value| SmolStr::from(raw_text(value)));
             Some(Gvk { group: text("apiGroup")?, version: SmolStr::default(), kind: text("kind")? })
