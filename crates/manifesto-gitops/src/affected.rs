@@ -20,8 +20,8 @@ use crate::{AffectedComponent, ComponentSide};
 pub(crate) enum Key {
     /// The definition of one program in one cluster, for one cluster.
     Deployed(Tool, String, ObjectId, String),
-    /// A directory that no definition deploys.
-    Path(TreePath),
+    /// A directory that no definition deploys, or one environment of it.
+    Path(TreePath, Option<String>),
 }
 
 type Pair = (Option<Component>, Option<Component>);
@@ -89,8 +89,14 @@ fn candidates(revisions: &Revisions, files: &[FileChange]) -> BTreeMap<Key, Pair
         deployed_pairs(revisions, touched.into_iter().map(key).collect())
     };
     for path in paths {
-        let at = |revision: &Revision| revision.undeployed_at(&path);
-        found.insert(Key::Path(path.clone()), (at(&revisions.base), at(&revisions.head)));
+        for base in revisions.base.undeployed_at(&path) {
+            let key = key(&base);
+            found.entry(key).or_default().0 = Some(base);
+        }
+        for head in revisions.head.undeployed_at(&path) {
+            let key = key(&head);
+            found.entry(key).or_default().1 = Some(head);
+        }
     }
     found
 }
@@ -143,7 +149,7 @@ pub(crate) fn key(component: &Component) -> Key {
             deployment.definition.clone(),
             component.cluster().to_owned(),
         ),
-        None => Key::Path(component.path.clone()),
+        None => Key::Path(component.path.clone(), component.given_name.clone()),
     }
 }
 
@@ -195,7 +201,11 @@ impl Layout {
         }
         if let Some(chart) = self.outermost_chart(file) {
             // A chart that nobody uses is a component of its own.
-            let is_used = !readers.is_empty();
+            let before = paths.len();
+            for holder in file.ancestors() {
+                paths.extend(self.local_charts.users_of(&holder).cloned());
+            }
+            let is_used = !readers.is_empty() || paths.len() > before;
             paths.extend((!is_used).then_some(chart));
         } else if paths.is_empty()
             && readers.is_empty()
@@ -208,7 +218,7 @@ impl Layout {
     }
 
     /// The chart that holds this file; of nested charts the one that holds the others.
-    fn outermost_chart(&self, file: &TreePath) -> Option<TreePath> {
+    pub(crate) fn outermost_chart(&self, file: &TreePath) -> Option<TreePath> {
         file.ancestors().filter(|ancestor| self.is_chart(ancestor)).last()
     }
 

@@ -13,6 +13,7 @@ use crate::component::{Component, Source};
 use crate::deployment::Deployment;
 use crate::inventory::Inventory;
 use crate::layout::Engines;
+use crate::names::Bearer;
 use crate::not_analysed::{NotAnalysed, is_document, what_is};
 use crate::plan::Duplicate;
 use crate::revision::Revisions;
@@ -222,12 +223,12 @@ pub fn merged<'g>(gaps: impl Iterator<Item = &'g Gap>) -> Vec<Gap> {
 
 /// Gives each component its name: its own on the newer side, made unique.
 fn name(components: &mut [AffectedComponent]) {
-    let given = |component: &AffectedComponent| {
+    let bearer = |component: &AffectedComponent| {
         let side = component.head.as_ref().or(component.base.as_ref());
-        side.and_then(|side| side.component.given_name.clone())
+        Bearer::new(component.path(), side.map(|side| &side.component))
     };
-    let paths: Vec<_> = components.iter().map(|component| (component.path(), given(component))).collect();
-    for (component, name) in components.iter_mut().zip(names::names(&paths)) {
+    let bearers: Vec<Bearer> = components.iter().map(bearer).collect();
+    for (component, name) in components.iter_mut().zip(names::names(&bearers)) {
         component.name = name;
     }
 }

@@ -4,13 +4,15 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use manifesto_helm::{
-    Chart, Crds, ErrorKind, HelmError, HookEvent, Hooks, Loaded, Manifest, Role, Values, ValuesFile,
+    Chart, Crds, Dependency, ErrorKind, HelmError, HookEvent, Hooks, Loaded, Manifest, Role, Values,
+    ValuesFile,
 };
 use manifesto_kustomize::{ChartOutcome, ChartRenderer, ChartRequest};
 use manifesto_objects::Object;
 use manifesto_tree::{BlobId, Gap, GapReason, Place, Tree, TreePath};
 
-use crate::Rendering;
+use crate::layout::Layout;
+use crate::{Rendering, environments, local_charts};
 
 /// Charts, each loaded once for all releases of both sides: what holds the same files is the same chart.
 #[derive(Debug, Default)]
@@ -35,24 +37,41 @@ pub(crate) struct Release {
 }
 
 impl Charts {
+    /// Loads a chart as it lies.
     fn load(&self, tree: &Tree, directory: &TreePath) -> Arc<Loaded> {
-        let key: Vec<(TreePath, BlobId)> =
-            tree.below(directory).iter().map(|entry| (entry.path.clone(), entry.id)).collect();
+        self.load_with(tree, directory, &[])
+    }
+
+    /// Loads a chart with those that it takes from these directories.
+    fn load_with(&self, tree: &Tree, directory: &TreePath, used: &[TreePath]) -> Arc<Loaded> {
+        let directories = std::iter::once(directory).chain(used);
+        let files = directories.flat_map(|directory| tree.below(directory));
+        let key: Contents = files.map(|entry| (entry.path.clone(), entry.id)).collect();
         let lock = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = lock().get(&key) {
             return Arc::clone(known);
         }
-        let loaded = Arc::new(Chart::load(tree, directory));
+        let mut supply = |need: &Dependency| {
+            let source = local_charts::directory_of(directory, &need.repository);
+            source.and_then(|source| self.load(tree, &source).chart.clone().ok())
+        };
+        let loaded = Arc::new(Chart::load_with(tree, directory, &mut supply));
         Arc::clone(lock().entry(key).or_insert(loaded))
     }
 
-    /// Renders a chart of the repository.
-    pub(crate) fn render(&self, tree: &Tree, directory: &TreePath, release: Release) -> Rendering {
-        let loaded = self.load(tree, directory);
+    /// Renders a chart of the repository, after what it takes from there was put into it.
+    pub(crate) fn render(&self, layout: &Layout, directory: &TreePath, release: Release) -> Rendering {
+        let tree = &layout.tree;
+        let used: Vec<TreePath> = layout.local_charts.used_by(directory).cloned().collect();
+        let loaded = self.load_with(tree, directory, &used);
         let place = Place::file(directory.child("Chart.yaml"));
         let mut rendering = Rendering { gaps: release.gaps.clone(), ..Rendering::default() };
-        rendering.reads.extend(loaded.reads.iter().cloned());
-        rendering.reads.extend(tree.below(directory).iter().map(|entry| entry.path.clone()));
+        let reads_files = loaded.chart.as_ref().map_or(true, |chart| chart.may_read_files());
+        let directories = std::iter::once(directory).chain(&used);
+        let files = directories.flat_map(|directory| tree.below(directory)).map(|entry| &entry.path);
+        let files = files.chain(&loaded.reads);
+        let read = files.filter(|path| reads_files || !environments::is_for_one(directory, path));
+        rendering.reads.extend(read.cloned());
         rendering.reads.extend(release.reads.iter().cloned());
         let failed = |error: &HelmError| gap_of(directory, error).at(place.clone());
         let chart = match &loaded.chart {

@@ -1,31 +1,39 @@
 //! Flux Kustomizations as components, and what they are rendered with.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use manifesto_objects::{Object, ObjectId};
 use manifesto_tree::{Tree, TreePath};
 use manifesto_yaml::Node;
 
+use crate::artifact_roots::ArtifactRoots;
 use crate::component::{Component, Source, Written};
 use crate::deployment::{Cluster, Deployment, Sync, Tool};
 use crate::flux::{self, Definition, Kustomization};
 use crate::layout::{Engines, Layout};
 use crate::rendering::Rendering;
 
-/// The trees that sources hand over, each made once.
+/// What sources hand over, each made once.
 #[derive(Debug, Default)]
-pub(crate) struct Artifacts(Mutex<BTreeMap<Option<ObjectId>, Tree>>);
+pub(crate) struct Artifacts {
+    trees: Mutex<BTreeMap<Option<ObjectId>, Tree>>,
+    roots: OnceLock<ArtifactRoots>,
+}
 
 impl Artifacts {
     fn of(&self, layout: &Layout, source: Option<ObjectId>) -> Tree {
-        let lock = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let lock = || self.trees.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = lock().get(&source) {
             return known.clone();
         }
         let definition = source.as_ref().and_then(|id| layout.source_named(id));
         let tree = flux::artifact(&layout.tree, definition.as_ref());
         lock().entry(source).or_insert(tree).clone()
+    }
+
+    fn roots(&self, layout: &Layout) -> &ArtifactRoots {
+        self.roots.get_or_init(|| ArtifactRoots::of(layout))
     }
 }
 
@@ -53,7 +61,8 @@ pub(crate) fn component(layout: &Layout, object: &Arc<Object>, control: &str) ->
     })
 }
 
-/// A Kustomization with the path that its directory has in the repository, where an ArtifactGenerator puts it elsewhere.
+/// A Kustomization with the path that its directory has in the repository, where an ArtifactGenerator or whoever fills an
+/// artifact puts it elsewhere.
 ///
 /// Copies that keep a directory whole leave everything in it where it was for each other, so what is built is the same.
 fn resettled(layout: &Layout, object: &Arc<Object>) -> Arc<Object> {
@@ -62,6 +71,8 @@ fn resettled(layout: &Layout, object: &Arc<Object>) -> Arc<Object> {
     };
     let source = kustomization.source.as_ref().filter(|source| source.kind == "ExternalArtifact");
     let origin = source.and_then(|source| layout.artifact_origin(&source.name, &kustomization.directory()));
+    let below_root = || layout.artifacts.roots(layout).directory(&layout.tree, &kustomization);
+    let origin = origin.or_else(below_root);
     let Some(origin) = origin else { return Arc::clone(object) };
     let mut resettled = Object::clone(object);
     if let Some(spec) = resettled.root.get_mut("spec").and_then(Node::as_mapping_mut) {

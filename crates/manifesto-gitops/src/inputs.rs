@@ -73,7 +73,9 @@ impl Inputs {
                 put(directory, if *recurse { Reach::Below } else { Reach::Files });
             }
             Source::Chart { directory, options, references } => {
-                put(directory, Reach::Below);
+                for used in std::iter::once(directory).chain(layout.local_charts.used_by(directory)) {
+                    put(used, Reach::Below);
+                }
                 let files = options.iter().flat_map(|options| options.value_files(directory, references));
                 for file in files {
                     self.files.entry(file).or_default().push(index);

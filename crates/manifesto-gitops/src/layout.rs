@@ -19,11 +19,12 @@ use crate::flux_plan::Artifacts;
 use crate::home::Home;
 use crate::inventory::Inventory;
 use crate::kustomizations::{Kustomizations, References};
+use crate::local_charts::LocalCharts;
 use crate::manifests::is_manifest_file;
 use crate::parsed_files::ParsedFiles;
 use crate::rendered_tree::group_in_name;
 use crate::values::Values;
-use crate::{manifests, plan, rendered_tree};
+use crate::{environments, manifests, plan, rendered_tree};
 
 /// What both sides share: files parsed once, bases built once.
 #[derive(Debug, Default)]
@@ -39,6 +40,7 @@ pub(crate) struct Engines {
 pub(crate) struct Layout {
     pub(crate) tree: Tree,
     pub(crate) kustomizations: Arc<Kustomizations>,
+    pub(crate) local_charts: Arc<LocalCharts>,
     /// The definitions as they are written, by their file.
     pub(crate) definitions: Arc<[(TreePath, Vec<Arc<Object>>)]>,
     /// The templates of charts that make definitions.
@@ -85,6 +87,7 @@ impl Layout {
         Self {
             tree: tree.clone(),
             kustomizations: Arc::new(kustomizations),
+            local_charts: Arc::new(LocalCharts::read(&engines.files, tree)),
             definitions: definitions.into(),
             definition_charts: definition_charts.into(),
             home,
@@ -102,6 +105,7 @@ impl Layout {
         Self {
             tree: tree.clone(),
             kustomizations: Arc::clone(&self.kustomizations),
+            local_charts: Arc::clone(&self.local_charts),
             definitions: Arc::clone(&self.definitions),
             definition_charts: Arc::clone(&self.definition_charts),
             home: self.home.clone(),
@@ -154,10 +158,13 @@ impl Layout {
         self.ignored.is_match(file.as_str())
     }
 
-    /// The component that people edit at `path` without any definition that deploys it; none when there is none.
-    pub(crate) fn component_at(&self, path: &TreePath) -> Option<Component> {
-        let source = self.source_at(path, false)?;
-        Some(Component::undeployed(path.clone(), source))
+    /// The components that people edit at `path` without any definition that deploys them.
+    pub(crate) fn components_at(&self, path: &TreePath) -> Vec<Component> {
+        let source = self.source_at(path, false);
+        if matches!(source, Some(Source::Chart { .. })) {
+            return environments::of_chart(&self.tree, path);
+        }
+        source.into_iter().map(|source| Component::undeployed(path.clone(), source)).collect()
     }
 
     /// What an Application deploys from a directory of this repository.

@@ -8,6 +8,7 @@
 
 mod affected;
 mod argocd;
+mod artifact_roots;
 mod change;
 mod chart;
 mod clusters;
@@ -15,6 +16,7 @@ mod component;
 mod composed;
 pub mod crossplane;
 mod deployment;
+mod environments;
 pub mod flux;
 mod flux_plan;
 mod home;
@@ -24,6 +26,7 @@ mod inventory;
 mod kustomizations;
 mod layout;
 mod listing;
+mod local_charts;
 mod manifests;
 mod names;
 mod namespace;

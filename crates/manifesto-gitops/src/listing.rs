@@ -9,6 +9,7 @@ use rayon::prelude::*;
 use crate::component::Component;
 use crate::inventory::Inventory;
 use crate::layout::Engines;
+use crate::names::Bearer;
 use crate::plan::Duplicate;
 use crate::revision::Revision;
 use crate::{Rendering, names, rendering};
@@ -78,9 +79,10 @@ impl Listing {
                 || !rendering.gaps.is_empty()
         });
         components.sort_by(|a, b| a.component.path.cmp(&b.component.path));
-        let paths: Vec<_> =
-            components.iter().map(|l| (l.component.path.clone(), l.component.given_name.clone())).collect();
-        for (listed, name) in components.iter_mut().zip(names::names(&paths)) {
+        let bearer =
+            |listed: &ListedComponent| Bearer::new(listed.component.path.clone(), Some(&listed.component));
+        let bearers: Vec<Bearer> = components.iter().map(bearer).collect();
+        for (listed, name) in components.iter_mut().zip(names::names(&bearers)) {
             listed.name = name;
         }
         let gaps = revision.plan.gaps.values().flatten().cloned().collect();

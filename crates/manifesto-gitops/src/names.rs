@@ -4,6 +4,26 @@ use std::collections::BTreeMap;
 
 use manifesto_tree::TreePath;
 
+use crate::component::Component;
+
+/// What is to have a name.
+#[derive(Debug)]
+pub(crate) struct Bearer {
+    path: TreePath,
+    given: Option<String>,
+    cluster: String,
+}
+
+impl Bearer {
+    pub(crate) fn new(path: TreePath, component: Option<&Component>) -> Self {
+        Self {
+            path,
+            given: component.and_then(|component| component.given_name.clone()),
+            cluster: component.map_or_else(String::new, |component| component.cluster().to_owned()),
+        }
+    }
+}
+
 /// Directory names that say what kind of thing is inside, not which.
 const GENERIC: &[&str] = &[
     "app",
@@ -47,10 +67,11 @@ const PLACES: &[&str] = &[
     "uat",
 ];
 
-/// A name for each path: its last telling segment, with as much of the way before it as makes it unique.
-pub(crate) fn names(paths: &[(TreePath, Option<String>)]) -> Vec<String> {
+/// A name for each: its own or its last telling segment, with as much of the way before it as makes it unique, or with
+/// the cluster where the way does not.
+pub(crate) fn names(bearers: &[Bearer]) -> Vec<String> {
     let own: Vec<String> =
-        paths.iter().map(|(path, given)| given.clone().unwrap_or_else(|| name(path))).collect();
+        bearers.iter().map(|bearer| bearer.given.clone().unwrap_or_else(|| name(&bearer.path))).collect();
     let mut namesakes: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (index, name) in own.iter().enumerate() {
         namesakes.entry(name).or_default().push(index);
@@ -61,17 +82,36 @@ pub(crate) fn names(paths: &[(TreePath, Option<String>)]) -> Vec<String> {
             continue;
         }
         let group: Vec<&TreePath> =
-            indexes.iter().filter_map(|i| paths.get(*i).map(|(path, _)| path)).collect();
+            indexes.iter().filter_map(|i| bearers.get(*i).map(|bearer| &bearer.path)).collect();
+        // What is at one path goes to several clusters.
+        let is_one = group.iter().all(|path| group.first() == Some(path));
         for index in indexes {
-            if let (Some((path, _)), Some(slot)) = (paths.get(index), names.get_mut(index)) {
-                *slot = format!("{}/{name}", distinction(path, &group));
+            let (Some(bearer), Some(slot)) = (bearers.get(index), names.get_mut(index)) else { continue };
+            let distinction = if is_one { bearer.cluster.clone() } else { distinction(&bearer.path, &group) };
+            if !distinction.is_empty() {
+                *slot = format!("{distinction}/{name}");
             }
         }
     }
+    tell_clusters_apart(&mut names, bearers);
     names
 }
 
-fn name(path: &TreePath) -> String {
+/// Names that are still the same get the cluster that the component goes to.
+fn tell_clusters_apart(names: &mut [String], bearers: &[Bearer]) {
+    let mut count: BTreeMap<String, usize> = BTreeMap::new();
+    for name in names.iter() {
+        *count.entry(name.clone()).or_default() += 1;
+    }
+    for (name, bearer) in names.iter_mut().zip(bearers) {
+        if count.get(name).is_some_and(|count| *count > 1) && !bearer.cluster.is_empty() {
+            *name = format!("{}/{name}", bearer.cluster);
+        }
+    }
+}
+
+/// The last telling segment of a path.
+pub(crate) fn name(path: &TreePath) -> String {
     let segments: Vec<&str> = path.segments().collect();
     let telling = segments.iter().rposition(|s| !GENERIC.contains(s) && !PLACES.contains(s));
     let Some(at) = telling else {

@@ -152,10 +152,9 @@ impl Reader<'_> {
                 carried.entry(carrier).or_default().extend(objects);
             }
         }
-        for chart in layout.definition_charts.iter() {
-            for index in before.readers(layout, chart) {
-                carried.extend(before.components.get(index).map(|component| (component.clone(), Vec::new())));
-            }
+        for template in layout.definition_charts.iter() {
+            let carriers = self.carriers_of_template(before, template);
+            carried.extend(carriers.into_iter().map(|carrier| (carrier, Vec::new())));
         }
         // What a set makes may be definitions, and no file has them.
         let sets = before.components.iter();
@@ -209,6 +208,18 @@ impl Reader<'_> {
             Component::undeployed(directory, source)
         };
         roots.map(component).collect()
+    }
+
+    /// What renders a template with definitions: the components that read it, or else its chart as it lies, once for each
+    /// environment. What bootstraps a cluster is deployed by nothing.
+    fn carriers_of_template(&self, before: &Plan, template: &TreePath) -> Vec<Component> {
+        let layout = self.layout;
+        let readers = before.readers(layout, template);
+        if !readers.is_empty() || layout.is_sample(template) {
+            return readers.iter().filter_map(|index| before.components.get(*index).cloned()).collect();
+        }
+        let paths = layout.concerned_by(template).into_iter();
+        paths.filter(|path| layout.is_chart(path)).flat_map(|path| layout.components_at(&path)).collect()
     }
 
     fn render(&mut self, carriers: Vec<Component>) -> Vec<(Component, Arc<Rendering>)> {

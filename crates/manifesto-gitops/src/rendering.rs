@@ -78,7 +78,7 @@ fn render_source(engines: &Engines, layout: &Layout, component: &Component, sour
         Source::Kustomization { directory, options } => {
             edited_kustomization(engines, tree, directory, options.as_ref(), component)
         }
-        Source::Rendered { directory, from } => rendered_tree(engines, tree, directory, from),
+        Source::Rendered { directory, from } => rendered_tree(engines, layout, directory, from),
         Source::Manifests { directory, recurse, include, exclude } => {
             selected(engines, tree, directory, *recurse, include.as_deref(), exclude.as_deref())
         }
@@ -110,7 +110,7 @@ fn chart(
     let inventory = &layout.inventory;
     release.kube_version = release.kube_version.or_else(|| inventory.kubernetes_version.clone());
     release.api_versions.extend(inventory.api_versions.iter().cloned());
-    engines.charts.render(&layout.tree, directory, release)
+    engines.charts.render(layout, directory, release)
 }
 
 /// A kustomization as the deploying program leaves it before it builds it.
@@ -167,14 +167,15 @@ fn plain(engines: &Engines, tree: &Tree, directory: &TreePath, recurse: bool) ->
 }
 
 /// The rendered manifests are what is deployed; their source says which file to open.
-fn rendered_tree(engines: &Engines, tree: &Tree, directory: &TreePath, from: &TreePath) -> Rendering {
+fn rendered_tree(engines: &Engines, layout: &Layout, directory: &TreePath, from: &TreePath) -> Rendering {
+    let tree = &layout.tree;
     let mut rendering = plain(engines, tree, directory, true);
     let source = if kustomization_file(tree, from).is_some() {
         kustomization(engines, tree, from)
     } else {
         let name = from.file_name().to_owned();
         let release = Release { name, namespace: "default".to_owned(), ..Release::default() };
-        engines.charts.render(tree, from, release)
+        engines.charts.render(layout, from, release)
     };
     let origins: BTreeMap<&ObjectId, &Arc<Object>> =
         source.objects.iter().map(|object| (&object.id, object)).collect();

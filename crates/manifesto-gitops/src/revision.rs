@@ -11,6 +11,7 @@ use crate::component::{Component, Source};
 use crate::inventory::Inventory;
 use crate::kustomizations::is_kustomization_file;
 use crate::layout::{Engines, Layout};
+use crate::local_charts::is_need_file;
 use crate::manifests::is_manifest_file;
 use crate::plan::{self, Plan};
 use crate::values;
@@ -76,21 +77,21 @@ impl Revision {
         };
         file.kind == FileChangeKind::Modified
             && !is_kustomization_file(path)
+            && !is_need_file(path)
             && !self.plan.has_read(path)
             && !self.layout.generators.iter().any(|generator| generator.matches(path))
             && [&self.layout.tree, tree].iter().all(|tree| speaks_of_definitions(tree) == Some(false))
     }
 
-    /// The component at a path that no definition deploys.
-    pub(crate) fn undeployed_at(&self, path: &TreePath) -> Option<Component> {
+    /// The components at a path that no definition deploys.
+    pub(crate) fn undeployed_at(&self, path: &TreePath) -> Vec<Component> {
         if self.plan.inputs.is_source(path) {
-            return None;
+            return Vec::new();
         }
-        let found = self.layout.component_at(path).filter(|component| self.stands_alone(component));
-        found.map(|mut component| {
-            place(&mut component, &clusters(&self.plan));
-            component
-        })
+        let mut found = self.layout.components_at(path);
+        found.retain(|component| self.stands_alone(component));
+        found.iter_mut().for_each(|component| place(component, &clusters(&self.plan)));
+        found
     }
 
     /// Whether nothing else has taken the component in: a directory whose manifests a kustomization names is none.
@@ -113,7 +114,8 @@ impl Revision {
         }
         let mut paths = self.layout.concerned_by(file);
         if !self.plan.inputs.deployers(&self.layout, file).is_empty() {
-            paths.retain(|path| self.layout.kustomizations.contains(path));
+            let is_elsewhere = |path: &TreePath| !file.starts_with(path);
+            paths.retain(|path| self.layout.kustomizations.contains(path) || is_elsewhere(path));
         }
         // A kustomization inside of what a component takes in as a whole is a part of it.
         paths.retain(|path| !self.plan.inputs.takes_in(path));
@@ -126,7 +128,7 @@ impl Revision {
             self.layout.tree.entries().par_iter().map(|entry| &entry.path).filter(|path| is_yaml(path));
         let paths: BTreeSet<TreePath> = files.flat_map_iter(|file| self.undeployed_by(file)).collect();
         let paths = paths.iter().filter(|path| !self.layout.is_sample(path));
-        let undeployed = paths.filter_map(|path| self.undeployed_at(path));
+        let undeployed = paths.flat_map(|path| self.undeployed_at(path));
         self.plan.components.iter().cloned().chain(undeployed).collect()
     }
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 use manifesto_case::{Case, check_page};
 use manifesto_tree::{Side, TreePath};
 
-use crate::names::names;
+use crate::names::{Bearer, names};
 use crate::{AffectedComponent, Change, Component, Inventory, Listing, Source};
 
 /// What a case changes: components with their sources, what becomes of their objects, what is stale or was not read.
@@ -103,9 +103,9 @@ fn components_are_found_without_configuration() {
 
 #[track_caller]
 fn check_names(paths: &[&str], expected: &[&str]) {
-    let paths: Vec<(TreePath, Option<String>)> =
-        paths.iter().map(|path| (TreePath::new(path).unwrap(), None)).collect();
-    assert_eq!(names(&paths), expected);
+    let bearers: Vec<Bearer> =
+        paths.iter().map(|path| Bearer::new(TreePath::new(path).unwrap(), None)).collect();
+    assert_eq!(names(&bearers), expected);
 }
 
 #[test]

@@ -16,6 +16,7 @@ use manifesto_gotmpl::{Error, Library, Unit};
 use manifesto_tree::{Tree, TreePath};
 use manifesto_yaml::{Limits, Node};
 
+use crate::dependencies::is_in_range;
 use crate::error::{ErrorKind, HelmError};
 use crate::values;
 pub(crate) use archive::clean;
@@ -57,9 +58,34 @@ pub struct Loaded {
 impl Chart {
     /// Loads what lies at `path` of a tree: a directory with a chart, or an archive.
     pub fn load(tree: &Tree, path: &TreePath) -> Loaded {
+        Self::load_with(tree, path, &mut |_| None)
+    }
+
+    /// The same with the charts that it needs and that are not in `charts/`: they come from `supply`, as
+    /// `helm dependency build` would put them there (pkg/downloader/manager.go). One of another name or version is no help.
+    pub fn load_with(
+        tree: &Tree,
+        path: &TreePath,
+        supply: &mut dyn FnMut(&Dependency) -> Option<Arc<Self>>,
+    ) -> Loaded {
         let mut reads = vec![path.clone()];
-        let chart = load(tree, path, &mut reads).map(Arc::new);
+        let chart = load(tree, path, &mut reads).map(|mut chart| {
+            chart.complete(supply);
+            Arc::new(chart)
+        });
         Loaded { chart, reads }
+    }
+
+    fn complete(&mut self, supply: &mut dyn FnMut(&Dependency) -> Option<Arc<Self>>) {
+        for need in self.metadata.dependencies.iter().flatten() {
+            if self.charts.iter().any(|chart| chart.name() == need.name) {
+                continue;
+            }
+            let fits = |chart: &Arc<Self>| {
+                chart.name() == need.name && is_in_range(&need.version, &chart.metadata.version)
+            };
+            self.charts.extend(supply(need).filter(fits));
+        }
     }
 
     /// Loads an archive (`.tgz`).
@@ -73,6 +99,12 @@ impl Chart {
     /// Its name.
     pub fn name(&self) -> &str {
         &self.metadata.name
+    }
+
+    /// Whether a template of it, or of a chart in it, may read files of the chart.
+    pub fn may_read_files(&self) -> bool {
+        let mentions = |template: &Template| memchr::memmem::find(&template.file.data, b".Files").is_some();
+        self.templates.iter().any(mentions) || self.charts.iter().any(|chart| chart.may_read_files())
     }
 
     /// The bytes of its files, with those of the charts in it.

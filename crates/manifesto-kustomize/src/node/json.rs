@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use manifesto_yaml::{
-    Dialect, Entry, Mapping, Node, Number, Scalar, ScalarKind, ScalarStyle, SmolStr, Value,
+    Dialect, Entry, Mapping, Node, Number, Scalar, ScalarKind, ScalarStyle, SmolStr, Value, Writer, to_yaml,
 };
 
 use super::Why;
@@ -78,14 +78,29 @@ fn convert_scalar(scalar: &Scalar, route: Route) -> Why<Scalar> {
     Ok(Scalar::written(text, ScalarStyle::Plain, Dialect::GoV3))
 }
 
-/// Text as go-yaml's Marshal styles it (version 3, encode.go, stringv).
+/// The style in which the emitter writes text that nobody asks quotes for: single quotes where it cannot stand bare.
+fn printed_style(text: &SmolStr) -> ScalarStyle {
+    let is_simple = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'/' | b'_');
+    if text.bytes().all(is_simple) {
+        return ScalarStyle::Plain;
+    }
+    let field = Node::mapping(Mapping::from_iter([("a", Node::string(text.clone()))]));
+    let printed = to_yaml(&field, Writer::GoV3 { indent: 2 }).unwrap_or_default();
+    match printed.as_bytes().get("a: ".len()) {
+        Some(b'\'') => ScalarStyle::SingleQuoted,
+        Some(b'"') => ScalarStyle::DoubleQuoted,
+        _ => ScalarStyle::Plain,
+    }
+}
+
+/// Text as go-yaml's Marshal styles it (version 3, encode.go, stringv), and as it is read again.
 fn marshalled(text: SmolStr) -> Scalar {
     let is =
         |dialect| Scalar::written(text.clone(), ScalarStyle::Plain, dialect).kind() == ScalarKind::String;
     let style = if text.contains('\n') {
         ScalarStyle::Literal
     } else if is(Dialect::GoV3) && is(Dialect::SigsV2) {
-        ScalarStyle::Plain
+        printed_style(&text)
     } else {
         ScalarStyle::DoubleQuoted
     };

@@ -97,14 +97,21 @@ impl Object {
         Ok(Some(entry))
     }
 
-    /// A copy of what stands elsewhere, written by the line at `mark`. Nothing in it is shared with where it comes from. Of a
-    /// part of this object, what is known of its scalars is known of their copies.
-    pub(crate) fn copied(&mut self, node: &Node, mark: Mark, is_part: bool) -> Node {
+    /// A copy of a part of this object, written by the line at `mark`. Nothing in it is shared with where it comes from; what
+    /// is known of the scalars there is known of their copies.
+    pub(crate) fn copied_within(&mut self, node: &Node, mark: Mark) -> Node {
         let inner = self.mark_apart(mark);
         let is_noted = |mark: Mark| {
             self.is_untagged(mark) || self.misfit(mark).is_some() || self.kind_in_quotes(mark).is_some()
         };
-        remarked(node, &|old| if is_part && is_noted(old) { old } else { inner }).at(mark)
+        remarked(node, &|old| if is_noted(old) { old } else { inner }).at(mark)
+    }
+
+    /// The same of what stands in another object, where the scalars with the marks `untagged` have no tag.
+    pub(crate) fn copied(&mut self, node: &Node, mark: Mark, untagged: &[Mark]) -> Node {
+        let (inner, bare) = (self.mark_apart(mark), self.mark_apart(mark));
+        self.note_untagged(bare);
+        remarked(node, &|old| if untagged.contains(&old) { bare } else { inner }).at(mark)
     }
 
     /// Gives the scalars at these places a mark of their own for the same line, which is returned: what was only

@@ -39,7 +39,7 @@ pub(crate) fn replace(
         }
         (Some(text), None) => {
             let scalar = written(text.value.clone(), manifesto_yaml::ScalarStyle::Plain, Tag::None);
-            Source { value: Node::from(Value::Scalar(scalar)), place: None, home: None }
+            Source { value: Node::from(Value::Scalar(scalar)), untagged: Vec::new(), place: None, home: None }
         }
         (None, Some(source)) => source_value(objects, source, work)?,
     };
@@ -52,6 +52,8 @@ pub(crate) fn replace(
 /// What is copied.
 struct Source {
     value: Node,
+    /// The marks of scalars without a tag in the object that it is from.
+    untagged: Vec<Mark>,
     /// Where the whole of it stands. It is then copied as it is at that time: a target may change it, or grow inside it.
     place: Option<Living>,
     /// The object that it was found in.
@@ -74,6 +76,7 @@ impl Source {
         let living = self.place.as_ref();
         if let Some(node) = living.and_then(|living| at(object.root(), &living.trail)) {
             self.value = node.clone();
+            self.untagged = object.untagged().to_vec();
         }
     }
 
@@ -114,7 +117,8 @@ fn source_value(objects: &Objects, source: &SourceSelector, work: Work<'_>) -> R
     let is_whole = source.options.as_ref().is_none_or(|options| options.delimiter.is_empty());
     let value = refined(source.options.as_ref(), value).map_err(|why| error(why, false))?;
     let place = is_whole.then_some(Living { position, trail });
-    Ok(Source { value, home: place.as_ref().map(|living| living.position), place })
+    let untagged = object.untagged().to_vec();
+    Ok(Source { value, untagged, home: place.as_ref().map(|living| living.position), place })
 }
 
 /// The ids of an object as replacements compare them: the scope of the kind does not count.
@@ -279,7 +283,11 @@ impl Copy<'_, '_> {
                 // It comes from the kustomization itself (`sourceValue`), which gives it no tag.
                 object.note_untagged(mark);
             }
-            let new = object.copied(&new, mark, self.is_part);
+            let new = if self.is_part {
+                object.copied_within(&new, mark)
+            } else {
+                object.copied(&new, mark, &self.source.untagged)
+            };
             if let Some(node) = at_mut(object.root_mut(), trail) {
                 *node = new;
             }
