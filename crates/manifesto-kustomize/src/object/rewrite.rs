@@ -66,6 +66,24 @@ impl Object {
         }
     }
 
+    /// Puts a scalar with the same tag where there is one: what is known of the tag is known of the new one.
+    pub(crate) fn retext_scalar(&mut self, trail: &[usize], scalar: Scalar, mark: Mark) {
+        let Some(old) = at(&self.root, trail).map(|node| node.mark) else { return };
+        let (is_untagged, kind) = (self.is_untagged(old), self.kind_in_quotes(old));
+        if !is_untagged && kind.is_none() {
+            return self.write_scalar(trail, scalar, mark);
+        }
+        let apart = self.mark_apart(mark);
+        self.write_scalar(trail, scalar, apart);
+        let Some(new) = at(&self.root, trail).map(|node| node.mark) else { return };
+        if is_untagged {
+            self.note_untagged(new);
+        }
+        if let Some(kind) = kind {
+            self.note_quoted(new, kind);
+        }
+    }
+
     /// Sets a key of the mapping at `trail` to text (filtersutil.SetEntry). Returns the way to the
     /// value when the key is new.
     pub(crate) fn set_entry(

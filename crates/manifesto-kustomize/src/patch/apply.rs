@@ -80,7 +80,10 @@ pub(crate) fn apply_to_selected(
     if api_version.is_empty() {
         metadata::set_field(object.root_mut(), NAMES[0], "")?;
     }
-    object.note_untagged_field(NAMES[0]);
+    // A patch that replaces the whole object is taken as it is; a merge sets each field anew.
+    if patch.get("$patch").and_then(Node::as_str) != Some("replace") {
+        object.note_untagged_field(NAMES[0]);
+    }
     Ok(())
 }
 

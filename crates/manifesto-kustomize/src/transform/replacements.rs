@@ -302,7 +302,7 @@ impl Copy<'_, '_> {
             },
         };
         match new {
-            Ok(new) => object.write_scalar(trail, new, mark),
+            Ok(new) => object.retext_scalar(trail, new, mark),
             Err(misfit) => object.write_misfit(trail, misfit, mark),
         }
         Ok(())
