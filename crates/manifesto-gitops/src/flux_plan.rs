@@ -7,7 +7,7 @@ use manifesto_objects::{Object, ObjectId};
 use manifesto_tree::{Tree, TreePath};
 use manifesto_yaml::Node;
 
-use crate::artifact_roots::ArtifactRoots;
+use crate::artifact_origins::ArtifactOrigins;
 use crate::component::{Component, Source, Written};
 use crate::deployment::{Cluster, Deployment, Sync, Tool};
 use crate::flux::{self, Definition, Kustomization};
@@ -18,7 +18,7 @@ use crate::rendering::Rendering;
 #[derive(Debug, Default)]
 pub(crate) struct Artifacts {
     trees: Mutex<BTreeMap<Option<ObjectId>, Tree>>,
-    roots: OnceLock<ArtifactRoots>,
+    origins: OnceLock<ArtifactOrigins>,
 }
 
 impl Artifacts {
@@ -32,8 +32,8 @@ impl Artifacts {
         lock().entry(source).or_insert(tree).clone()
     }
 
-    fn roots(&self, layout: &Layout) -> &ArtifactRoots {
-        self.roots.get_or_init(|| ArtifactRoots::of(layout))
+    fn origins(&self, layout: &Layout) -> &ArtifactOrigins {
+        self.origins.get_or_init(|| ArtifactOrigins::of(layout))
     }
 }
 
@@ -69,10 +69,7 @@ fn resettled(layout: &Layout, object: &Arc<Object>) -> Arc<Object> {
     let Some(Definition::Kustomization(kustomization)) = Definition::read(object) else {
         return Arc::clone(object);
     };
-    let source = kustomization.source.as_ref().filter(|source| source.kind == "ExternalArtifact");
-    let origin = source.and_then(|source| layout.artifact_origin(&source.name, &kustomization.directory()));
-    let below_root = || layout.artifacts.roots(layout).directory(&layout.tree, &kustomization);
-    let origin = origin.or_else(below_root);
+    let origin = layout.artifacts.origins(layout).directory(&layout.tree, &kustomization);
     let Some(origin) = origin else { return Arc::clone(object) };
     let mut resettled = Object::clone(object);
     if let Some(spec) = resettled.root.get_mut("spec").and_then(Node::as_mapping_mut) {

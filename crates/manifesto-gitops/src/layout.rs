@@ -7,7 +7,6 @@ use globset::{Glob, GlobSet, GlobSetBuilder};
 use manifesto_kustomize::Session;
 use manifesto_objects::{Object, ObjectId, objects_of};
 use manifesto_tree::{Entry, Tree, TreePath};
-use manifesto_yaml::Node;
 use rayon::prelude::*;
 
 use crate::argocd::{ApplicationSource, GitGenerator, git_generators};
@@ -116,23 +115,6 @@ impl Layout {
             generators: Arc::clone(&self.generators),
             composite_groups: Arc::clone(&self.composite_groups),
         }
-    }
-
-    /// Where an ArtifactGenerator takes a directory of an artifact from.
-    pub(crate) fn artifact_origin(&self, artifact: &str, directory: &TreePath) -> Option<TreePath> {
-        let objects = self.definitions.iter().flat_map(|(_, objects)| objects);
-        let generators = objects.filter(|object| object.id.kind == "ArtifactGenerator");
-        let artifacts = generators
-            .flat_map(|object| object.at(&["spec", "artifacts"]).map(Node::items).unwrap_or_default());
-        let named = artifacts.filter(|item| item.get("name").and_then(Node::as_str) == Some(artifact));
-        let copies = named.flat_map(|item| item.get("copy").map(Node::items).unwrap_or_default());
-        let origin = |copy: &Node| {
-            let from = copy.get("from")?.as_str()?.split_once('/')?.1.strip_suffix("/**")?;
-            let to = TreePath::new(copy.get("to")?.as_str()?.split_once('/')?.1).ok()?;
-            let rest = if *directory == to { "" } else { directory.strip_prefix(&to)? };
-            TreePath::new(from).ok()?.join(rest).ok()
-        };
-        copies.filter_map(origin).find(|path| self.tree.is_directory(path))
     }
 
     /// The source of Flux of this identity.

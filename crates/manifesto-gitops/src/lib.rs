@@ -8,7 +8,7 @@
 
 mod affected;
 mod argocd;
-mod artifact_roots;
+mod artifact_origins;
 mod change;
 mod chart;
 mod clusters;

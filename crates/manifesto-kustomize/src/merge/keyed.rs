@@ -146,6 +146,8 @@ impl<'m> Merger<'m> {
         keys: &[SmolStr],
         schema: NodeSchema<'m>,
     ) -> Why<Vec<Node>> {
+        // What a patch adds is merged with itself.
+        let is_itself = std::ptr::eq(dest, patch);
         let (mut dest, mut patch) = (dest.to_vec(), patch.to_vec());
         let mut merged: Vec<Node> = Vec::new();
         if keys.len() > 1 {
@@ -166,6 +168,9 @@ impl<'m> Merger<'m> {
             {
                 // Following a directive takes it out: items that are unified with this one find it without.
                 *walked = mapping_directive(item)?.1;
+                if is_itself && let Some(same) = dest.get_mut(*index) {
+                    same.clone_from(walked);
+                }
             }
             let theirs = theirs.as_ref().map(|(_, item)| item);
             let walked = self.walk(ours.and_then(|index| dest.get(index)), theirs, schema)?;
