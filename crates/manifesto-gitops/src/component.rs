@@ -134,9 +134,9 @@ pub struct Component {
 }
 
 impl Component {
-    /// A component that no definition deploys.
-    pub(crate) fn undeployed(path: TreePath, source: Source) -> Self {
-        let control = cluster_in(&path).to_owned();
+    /// A component that no definition deploys, and the name of the cluster that its path belongs to.
+    pub(crate) fn undeployed(path: TreePath, source: Source, cluster: &str) -> Self {
+        let control = cluster.to_owned();
         Self { path, given_name: None, source, further_sources: Vec::new(), deployment: None, control }
     }
 
@@ -160,10 +160,4 @@ impl Component {
         }
         essence
     }
-}
-
-/// The cluster that a path names: `clusters/<name>/…` is how repositories with several clusters are laid out.
-pub(crate) fn cluster_in(path: &TreePath) -> &str {
-    let mut segments = path.as_str().split('/');
-    if segments.any(|segment| segment == "clusters") { segments.next().unwrap_or_default() } else { "" }
 }

@@ -15,15 +15,15 @@ const SHOWN_ONLY: &[&str] =
     &["ci", "default", "defaults", "example", "examples", "sample", "schema", "template", "test", "tests"];
 
 /// The components of a chart: one for each environment that it has values for, else one with its own values.
-pub(crate) fn of_chart(tree: &Tree, chart: &TreePath) -> Vec<Component> {
+pub(crate) fn of_chart(tree: &Tree, chart: &TreePath, cluster: &str) -> Vec<Component> {
     let files = tree.files_in(chart);
     let found: Vec<Component> = files
         .filter_map(|entry| {
             let file = entry.path.file_name();
-            Some(component(chart, environment(file)?, file))
+            Some(component(chart, environment(file)?, file, cluster))
         })
         .collect();
-    if found.is_empty() { vec![component_with(chart, None)] } else { found }
+    if found.is_empty() { vec![component_with(chart, None, cluster)] } else { found }
 }
 
 /// Whether a file holds values of a chart for one environment: the others do not read it.
@@ -41,9 +41,9 @@ fn environment(file: &str) -> Option<&str> {
     (!name.split(separators).any(|word| SHOWN_ONLY.contains(&word))).then_some(name)
 }
 
-fn component(chart: &TreePath, name: &str, file: &str) -> Component {
+fn component(chart: &TreePath, name: &str, file: &str, cluster: &str) -> Component {
     let options = Node::mapping(Mapping::from_iter([("valueFiles", Node::sequence([Node::string(file)]))]));
-    let mut component = component_with(chart, Some(SourceOptions(options)));
+    let mut component = component_with(chart, Some(SourceOptions(options)), cluster);
     component.given_name = Some(format!("{}/{name}", names::name(chart)));
     if component.control.is_empty() {
         name.clone_into(&mut component.control);
@@ -51,9 +51,9 @@ fn component(chart: &TreePath, name: &str, file: &str) -> Component {
     component
 }
 
-fn component_with(chart: &TreePath, options: Option<SourceOptions>) -> Component {
+fn component_with(chart: &TreePath, options: Option<SourceOptions>, cluster: &str) -> Component {
     let source = Source::Chart { directory: chart.clone(), options, references: Vec::new() };
-    Component::undeployed(chart.clone(), source)
+    Component::undeployed(chart.clone(), source, cluster)
 }
 
 #[cfg(test)]

@@ -116,8 +116,8 @@ fn deployment(kustomization: &Kustomization) -> Deployment {
     }
 }
 
-/// Renders a Flux Kustomization.
-pub(crate) fn render(engines: &Engines, layout: &Layout, definition: &Written) -> Rendering {
+/// Renders a Flux Kustomization of a cluster.
+pub(crate) fn render(engines: &Engines, layout: &Layout, definition: &Written, cluster: &str) -> Rendering {
     let Some(Definition::Kustomization(kustomization)) = Definition::read(&definition.0) else {
         return Rendering::default();
     };
@@ -128,9 +128,9 @@ pub(crate) fn render(engines: &Engines, layout: &Layout, definition: &Written) -
         name: source.name.clone(),
     });
     let tree = layout.artifacts.of(layout, source);
-    let find = |id: &ObjectId| layout.values.find(&engines.files, &layout.tree, id);
+    let find = |id: &ObjectId| layout.values.find(&engines.files, layout, cluster, id);
     let built = flux::build(&engines.kustomize, &tree, &kustomization, &find);
-    let values = built.asked.iter().filter_map(find).flat_map(|object| object.files.to_vec());
+    let values = built.asked.iter().flat_map(|id| layout.values.files_of(&engines.files, layout, id));
     let mut reads = built.reads;
     reads.extend(values);
     Rendering { objects: built.objects, gaps: built.gaps, reads, from: None }
@@ -155,6 +155,5 @@ pub(crate) fn value_files(engines: &Engines, layout: &Layout, definition: &Writt
         namespace: kustomization.id.namespace.clone(),
         name: reference.name.clone(),
     });
-    let found = ids.filter_map(|id| layout.values.find(&engines.files, &layout.tree, &id));
-    found.flat_map(|object| object.files.to_vec()).collect()
+    ids.flat_map(|id| layout.values.files_of(&engines.files, layout, &id)).collect()
 }

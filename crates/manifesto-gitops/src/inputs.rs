@@ -41,7 +41,7 @@ impl Inputs {
                         flux_plan::value_files(engines, layout, definition)
                     }
                     Source::ResourceSet { definition, .. } => {
-                        resource_sets::provider_files(engines, layout, definition)
+                        resource_sets::provider_files(engines, layout, definition, &component.control)
                     }
                     _ => Vec::new(),
                 };

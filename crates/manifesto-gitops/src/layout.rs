@@ -11,6 +11,7 @@ use rayon::prelude::*;
 
 use crate::argocd::{ApplicationSource, GitGenerator, git_generators};
 use crate::chart::Charts;
+use crate::cluster_directories::ClusterDirectories;
 use crate::component::{Component, Source};
 use crate::crossplane;
 use crate::flux::{self, Definition};
@@ -46,6 +47,8 @@ pub(crate) struct Layout {
     pub(crate) definition_charts: Arc<[TreePath]>,
     /// Which of the repositories that they name is this one.
     pub(crate) home: Home,
+    /// Which directories belong to which cluster.
+    clusters: ClusterDirectories,
     /// What is declared about clusters.
     pub(crate) inventory: Inventory,
     /// What is declared to deploy nothing.
@@ -76,6 +79,7 @@ impl Layout {
         let sets = objects.filter(|object| object.id.kind == "ApplicationSet");
         let generators = sets.flat_map(|set| git_generators(set)).collect();
         let home = Home::of(tree, &definitions);
+        let clusters = ClusterDirectories::of(definitions.iter().filter(|(file, _)| !is_shown_only(file)));
         // A pattern that is none matches nothing.
         let globs = inventory.ignore.iter().filter_map(|pattern| Glob::new(pattern).ok());
         let ignored = globs.fold(GlobSetBuilder::new(), |mut set, glob| {
@@ -90,6 +94,7 @@ impl Layout {
             definitions: definitions.into(),
             definition_charts: definition_charts.into(),
             home,
+            clusters,
             inventory: inventory.clone(),
             ignored,
             generators,
@@ -108,6 +113,7 @@ impl Layout {
             definitions: Arc::clone(&self.definitions),
             definition_charts: Arc::clone(&self.definition_charts),
             home: self.home.clone(),
+            clusters: self.clusters.clone(),
             inventory: self.inventory.clone(),
             ignored: self.ignored.clone(),
             values: Arc::clone(&self.values),
@@ -129,10 +135,14 @@ impl Layout {
         }
     }
 
+    /// The name of the cluster that a path belongs to; empty when the repository does not tell clusters apart.
+    pub(crate) fn cluster_of<'p>(&self, path: &'p TreePath) -> &'p str {
+        self.clusters.cluster_of(path)
+    }
+
     /// Whether a file only shows how something is written, or is declared to deploy nothing.
     pub(crate) fn is_sample(&self, file: &TreePath) -> bool {
-        let shows = |segment: &str| SAMPLES.contains(&segment) || segment.starts_with('.');
-        self.is_ignored(file) || file.segments().any(shows)
+        self.is_ignored(file) || is_shown_only(file)
     }
 
     /// Whether a file is declared to deploy nothing.
@@ -144,9 +154,10 @@ impl Layout {
     pub(crate) fn components_at(&self, path: &TreePath) -> Vec<Component> {
         let source = self.source_at(path, false);
         if matches!(source, Some(Source::Chart { .. })) {
-            return environments::of_chart(&self.tree, path);
+            return environments::of_chart(&self.tree, path, self.cluster_of(path));
         }
-        source.into_iter().map(|source| Component::undeployed(path.clone(), source)).collect()
+        let component = |source| Component::undeployed(path.clone(), source, self.cluster_of(path));
+        source.into_iter().map(component).collect()
     }
 
     /// What an Application deploys from a directory of this repository.
@@ -214,6 +225,11 @@ impl Layout {
         let is_source = |path: &TreePath| self.kustomizations.contains(path) || self.is_chart(path);
         rendered_tree::source_of(&self.tree, directory, is_source)
     }
+}
+
+/// Whether a path leads through a directory of samples.
+fn is_shown_only(path: &TreePath) -> bool {
+    path.segments().any(|segment| SAMPLES.contains(&segment) || segment.starts_with('.'))
 }
 
 /// What the files of one side speak of.

@@ -11,6 +11,7 @@ mod argocd;
 mod artifact_origins;
 mod change;
 mod chart;
+mod cluster_directories;
 mod clusters;
 mod component;
 mod composed;

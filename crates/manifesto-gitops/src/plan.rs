@@ -12,7 +12,7 @@ use manifesto_tree::{Gap, Place, Side, TreePath};
 use rayon::prelude::*;
 
 use crate::argocd::{Application, ApplicationSource, expand};
-use crate::component::{Component, Source, cluster_in};
+use crate::component::{Component, Source};
 use crate::deployment::Cluster;
 use crate::inputs::Inputs;
 use crate::inventory::Inventory;
@@ -145,7 +145,7 @@ impl Reader<'_> {
             if carriers.is_empty() && !layout.is_in_chart(file) && !layout.is_sample(file) {
                 let is_beside = before.inputs.is_below_a_component(file);
                 let applied = objects.iter().filter(|object| !is_beside || self.is_root(file, object));
-                let control = cluster_in(file);
+                let control = layout.cluster_of(file);
                 definitions.extend(applied.map(|object| Definition::new(object, control, None)));
             }
             for carrier in carriers {
@@ -205,7 +205,8 @@ impl Reader<'_> {
         let roots = readers.filter(|directory| layout.kustomizations.is_root(directory));
         let component = |directory: TreePath| {
             let source = Source::Kustomization { directory: directory.clone(), options: None };
-            Component::undeployed(directory, source)
+            let cluster = layout.cluster_of(&directory).to_owned();
+            Component::undeployed(directory, source, &cluster)
         };
         roots.map(component).collect()
     }

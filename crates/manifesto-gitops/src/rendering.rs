@@ -85,8 +85,12 @@ fn render_source(engines: &Engines, layout: &Layout, component: &Component, sour
         Source::Chart { directory, options, references } => {
             chart(engines, layout, component, directory, options.as_ref(), references)
         }
-        Source::FluxKustomization { definition, .. } => flux_plan::render(engines, layout, definition),
-        Source::ResourceSet { definition, .. } => resource_sets::render(engines, layout, definition),
+        Source::FluxKustomization { definition, .. } => {
+            flux_plan::render(engines, layout, definition, &component.control)
+        }
+        Source::ResourceSet { definition, .. } => {
+            resource_sets::render(engines, layout, definition, &component.control)
+        }
         Source::Elsewhere { detail, is_chart, file } => elsewhere(detail, *is_chart, file),
     }
 }

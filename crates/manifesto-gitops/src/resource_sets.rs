@@ -69,18 +69,23 @@ fn dependencies(object: &Object) -> Vec<String> {
 }
 
 /// Fills the templates of a set.
-pub(crate) fn render(engines: &Engines, layout: &Layout, definition: &Written) -> Rendering {
+pub(crate) fn render(engines: &Engines, layout: &Layout, definition: &Written, cluster: &str) -> Rendering {
     let Some(Definition::ResourceSet(set)) = Definition::read(&definition.0) else {
         return Rendering::default();
     };
-    let find = |id: &ObjectId| layout.values.find(&engines.files, &layout.tree, id);
+    let find = |id: &ObjectId| layout.values.find(&engines.files, layout, cluster, id);
     let built = resource_set::expand(&set, &find);
-    let asked = built.asked.iter().filter_map(find).flat_map(|object| object.files.to_vec());
+    let asked = built.asked.iter().flat_map(|id| layout.values.files_of(&engines.files, layout, id));
     let reads = built.reads.into_iter().chain(asked).collect();
     Rendering { objects: built.objects, gaps: built.gaps, reads, from: None }
 }
 
 /// The files that hold the providers of a set's inputs.
-pub(crate) fn provider_files(engines: &Engines, layout: &Layout, definition: &Written) -> Vec<TreePath> {
-    render(engines, layout, definition).reads.into_iter().collect()
+pub(crate) fn provider_files(
+    engines: &Engines,
+    layout: &Layout,
+    definition: &Written,
+    cluster: &str,
+) -> Vec<TreePath> {
+    render(engines, layout, definition, cluster).reads.into_iter().collect()
 }

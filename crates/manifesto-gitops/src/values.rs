@@ -7,6 +7,7 @@ use manifesto_objects::{Object, ObjectId, objects_of};
 use manifesto_tree::{Entry, Tree, TreePath};
 use rayon::prelude::*;
 
+use crate::layout::Layout;
 use crate::manifests::is_manifest_file;
 use crate::parsed_files::ParsedFiles;
 
@@ -21,13 +22,50 @@ type Index = BTreeMap<(String, String), Vec<Arc<Object>>>;
 pub(crate) struct Values(OnceLock<Index>);
 
 impl Values {
-    /// The object of this identity. A file often leaves the namespace to whatever builds it.
-    pub(crate) fn find(&self, files: &ParsedFiles, tree: &Tree, id: &ObjectId) -> Option<Arc<Object>> {
-        let index = self.0.get_or_init(|| read(files, tree));
-        let named = index.get(&(id.kind.clone(), id.name.clone()))?;
-        let exact = named.iter().find(|object| object.id.namespace == id.namespace);
-        exact.or_else(|| named.iter().find(|object| object.id.namespace.is_empty())).cloned()
+    /// The object of this identity in a cluster. A file often leaves the namespace to whatever builds it. Where several files
+    /// have one and none of them is the cluster's, nobody knows which it is.
+    pub(crate) fn find(
+        &self,
+        files: &ParsedFiles,
+        layout: &Layout,
+        cluster: &str,
+        id: &ObjectId,
+    ) -> Option<Arc<Object>> {
+        let named = self.named(files, layout, id);
+        let in_namespace = |namespace: &str| -> Vec<&Arc<Object>> {
+            named.iter().filter(|object| object.id.namespace == namespace).collect()
+        };
+        let exact = in_namespace(&id.namespace);
+        one_of(layout, cluster, if exact.is_empty() { in_namespace("") } else { exact }).cloned()
     }
+
+    /// The files that decide which object has this identity.
+    pub(crate) fn files_of(&self, files: &ParsedFiles, layout: &Layout, id: &ObjectId) -> Vec<TreePath> {
+        self.named(files, layout, id).iter().flat_map(|object| object.files.to_vec()).collect()
+    }
+
+    fn named(&self, files: &ParsedFiles, layout: &Layout, id: &ObjectId) -> &[Arc<Object>] {
+        let index = self.0.get_or_init(|| read(files, &layout.tree));
+        index.get(&(id.kind.clone(), id.name.clone())).map(Vec::as_slice).unwrap_or_default()
+    }
+}
+
+fn one_of<'o>(layout: &Layout, cluster: &str, mut found: Vec<&'o Arc<Object>>) -> Option<&'o Arc<Object>> {
+    let is_sample = |object: &Object| object.files.iter().any(|file| layout.is_sample(file));
+    if found.iter().any(|object| !is_sample(object)) {
+        found.retain(|object| !is_sample(object));
+    }
+    let first = *found.first()?;
+    if found.iter().all(|object| object.root == first.root) {
+        return Some(first);
+    }
+    let cluster_of =
+        |object: &Object| object.files.first().map_or("", |file| layout.cluster_of(file)).to_owned();
+    if found.iter().any(|object| cluster_of(object).is_empty()) {
+        return None;
+    }
+    found.retain(|object| cluster_of(object) == cluster);
+    found.first().copied().filter(|_| found.len() == 1)
 }
 
 /// Whether a file may hold values, by its bytes.

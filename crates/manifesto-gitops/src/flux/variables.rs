@@ -103,7 +103,7 @@ impl Variables {
         if let Some(first) = missing.first().filter(|_| !unset.is_empty()) {
             let sources: Vec<String> = missing.iter().map(|r| format!("{} `{}`", r.kind, r.name)).collect();
             let detail = format!(
-                "{} not in the repository: the {} may set {}",
+                "{} not known: the {} may set {}",
                 are(&unset),
                 sources.join(" or the "),
                 if unset.len() == 1 { "it" } else { "them" }

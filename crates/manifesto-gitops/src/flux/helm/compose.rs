@@ -86,9 +86,7 @@ fn look_up(
     match object {
         Some(object) => value_of(&object, reference),
         None if reference.is_optional => Found::Nothing,
-        None => {
-            Found::Unknown(format!("the values `{key}` of the {kind} `{name}` are not in the repository"))
-        }
+        None => Found::Unknown(format!("the values `{key}` of the {kind} `{name}` are not known")),
     }
 }
 

@@ -152,7 +152,7 @@ fn a_value_at_a_path_goes_over_all_that_nothing_had_to_be_merged_into() {
 fn what_is_missing_is_unknown_and_what_is_wrong_is_refused() {
     assert_eq!(
         values(CONFIG, ""),
-        "{} # unknown-value: the values `values.yaml` of the ConfigMap `values` are not in the repository"
+        "{} # unknown-value: the values `values.yaml` of the ConfigMap `values` are not known"
     );
     let optional = CONFIG.replace("values}", "values, optional: true}");
     assert_eq!(values(&optional, ""), "{}");

@@ -182,7 +182,7 @@ fn what_a_missing_map_may_set_is_unknown_unless_it_is_optional() {
     assert!(text.contains("other: manifesto-unknown-variable-other\n"), "{text}");
     assert!(
         text.contains(
-            "the variables `DOMAIN_2`, `other`, `plain` are not in the repository: the ConfigMap `app-vars` may set them"
+            "the variables `DOMAIN_2`, `other`, `plain` are not known: the ConfigMap `app-vars` may set them"
         ),
         "{text}"
     );
