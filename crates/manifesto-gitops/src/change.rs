@@ -7,7 +7,7 @@ use manifesto_objects::{ChangeSet, Object, ObjectId, Placed};
 use manifesto_tree::{FileChange, Gap, Side, Tree, TreePath};
 use rayon::prelude::*;
 
-use crate::argocd::GitGenerator;
+use crate::argocd::{GitGenerator, Refusal};
 use crate::clusters::ClusterSides;
 use crate::component::{Component, Source};
 use crate::deployment::Deployment;
@@ -185,6 +185,12 @@ impl Change {
     /// The definitions that come out as the same object, on one side.
     pub fn duplicates(&self, side: Side) -> &[Duplicate] {
         &self.revisions.side(side).plan.duplicates
+    }
+
+    /// The Applications that an AppProject refuses, on one side.
+    pub fn refusals(&self, side: Side) -> Vec<Refusal> {
+        let revision = self.revisions.side(side);
+        revision.plan.refusals(&revision.layout.inventory)
     }
 
     /// Every component of one side, also those that the change does not touch.

@@ -104,6 +104,8 @@ pub struct Deployment {
     pub revision: Option<String>,
     /// The AppProject.
     pub project: Option<String>,
+    /// The repositories and registries that its sources are in, as Argo CD is told them.
+    pub repositories: Vec<String>,
     /// Whether deleting the definition deletes the objects.
     pub cascades: bool,
 }

@@ -112,6 +112,7 @@ fn deployment(kustomization: &Kustomization) -> Deployment {
             .collect(),
         revision: None,
         project: None,
+        repositories: Vec::new(),
         cascades: kustomization.deletes_with_itself(),
     }
 }

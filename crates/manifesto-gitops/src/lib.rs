@@ -43,7 +43,7 @@ mod staleness;
 mod unknown;
 mod values;
 
-pub use argocd::{GitGenerator, SourceOptions};
+pub use argocd::{GitGenerator, Refusal, Refused, SourceOptions};
 pub use change::{AffectedComponent, Change, ComponentSide, merged};
 pub use clusters::{ClusterObjects, ClusterSides};
 pub use component::{Component, Source, Written};

@@ -11,7 +11,7 @@ use manifesto_objects::{Object, ObjectId};
 use manifesto_tree::{Gap, Place, Side, TreePath};
 use rayon::prelude::*;
 
-use crate::argocd::{Application, ApplicationSource, expand};
+use crate::argocd::{self, Application, ApplicationSource, Refusal, expand};
 use crate::component::{Component, Source};
 use crate::deployment::Cluster;
 use crate::inputs::Inputs;
@@ -27,6 +27,8 @@ pub(crate) struct Plan {
     pub(crate) components: Vec<Component>,
     /// The definitions that two components claim to be: the same program, cluster, namespace and name.
     pub(crate) duplicates: Vec<Duplicate>,
+    /// The AppProjects, each with the cluster that Argo CD runs in there.
+    projects: Vec<(String, Arc<Object>)>,
     /// What is not known of what a definition generates, by the definition.
     pub(crate) gaps: BTreeMap<ObjectId, Vec<Gap>>,
     /// Which of the components may read a file.
@@ -82,6 +84,24 @@ impl Plan {
         plan
     }
 
+    /// What AppProjects refuse of the Applications. A project that is there twice, or that is not known, refuses nothing here.
+    pub(crate) fn refusals(&self, inventory: &Inventory) -> Vec<Refusal> {
+        let of_component = |component: &Component| {
+            let deployment = component.deployment.as_ref()?;
+            let named = |(control, project): &&(String, Arc<Object>)| {
+                let is_there = project.id.namespace.is_empty()
+                    || project.id.namespace == deployment.definition.namespace;
+                *control == component.control
+                    && is_there
+                    && Some(&project.id.name) == deployment.project.as_ref()
+            };
+            let mut found = self.projects.iter().filter(named);
+            let (_, project) = found.next()?;
+            found.next().is_none().then(|| argocd::refusals(project, deployment, inventory))
+        };
+        self.components.iter().filter_map(of_component).flatten().collect()
+    }
+
     /// Whether a definition was read from this file, at any remove.
     pub(crate) fn has_read(&self, file: &TreePath) -> bool {
         self.reads.contains(file)
@@ -108,6 +128,9 @@ impl Reader<'_> {
         let definitions = self.definitions(before);
         let mut known: BTreeMap<(String, ObjectId), (Place, Option<ObjectId>)> = BTreeMap::new();
         for definition in &definitions {
+            if definition.object.id.kind == "AppProject" {
+                plan.projects.push((definition.control.clone(), Arc::clone(&definition.object)));
+            }
             let found = self.components_of(definition, &mut plan.gaps);
             for component in found {
                 let Some(deployment) = &component.deployment else { continue };
@@ -166,10 +189,13 @@ impl Reader<'_> {
                 Some(Cluster::Unknown(hint)) => hint.as_deref(),
                 _ => None,
             };
-            let found: Vec<&Arc<Object>> =
-                rendering.objects.iter().filter(|object| is_definition(object)).collect();
+            let found: Vec<&Arc<Object>> = rendering
+                .objects
+                .iter()
+                .filter(|object| is_definition(object) || is_project(object))
+                .collect();
             let written = carried.get(&carrier).into_iter().flatten().copied();
-            let missing = written.filter(|written| {
+            let missing = written.filter(|written| is_definition(written)).filter(|written| {
                 !found
                     .iter()
                     .any(|known| known.id.name == written.id.name && known.id.kind == written.id.kind)
@@ -355,9 +381,14 @@ fn is_source(object: &Object) -> bool {
     matches!(object.id.group.as_str(), "source.toolkit.fluxcd.io" | "source.extensions.fluxcd.io")
 }
 
+/// Whether this object says what definitions may do.
+fn is_project(object: &Object) -> bool {
+    object.id.group == "argoproj.io" && object.id.kind == "AppProject"
+}
+
 /// Whether an object of a file tells what is deployed.
 pub(crate) fn is_read(object: &Object) -> bool {
-    is_definition(object) || is_source(object)
+    is_definition(object) || is_source(object) || is_project(object)
 }
 
 /// The tree of definitions is read from these groups; Crossplane's tells which objects make others in the cluster.

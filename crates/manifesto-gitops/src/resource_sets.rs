@@ -54,6 +54,7 @@ fn deployment(object: &Object) -> Deployment {
         depends_on: dependencies(object),
         revision: None,
         project: None,
+        repositories: Vec::new(),
         cascades: !is_off(PRUNE),
     }
 }

@@ -2,6 +2,7 @@
 
 mod definitions;
 mod needs;
+mod projects;
 mod values;
 
 use std::collections::BTreeSet;
@@ -42,6 +43,7 @@ fn analyze(change: &Change, evidence: &mut Evidence) {
         namespaces(&mut scene);
         values::state(&mut scene);
     }
+    projects::state(change, &mut statements);
     evidence.facts.extend(statements.facts(Topic::DeploymentPrerequisites));
 }
 

@@ -129,6 +129,7 @@ impl Application {
             depends_on: Vec::new(),
             revision: sources.first().map(|source| source.revision.clone()).filter(|r| !r.is_empty()),
             project: text(&["project"]),
+            repositories: sources.iter().map(|source| source.repository.clone()).collect(),
             cascades,
         };
         Self { deployment, sources }

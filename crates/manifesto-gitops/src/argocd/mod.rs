@@ -5,6 +5,7 @@ mod application_set;
 mod glob;
 mod helm;
 mod kustomize;
+mod project;
 
 use globset::{GlobBuilder, GlobMatcher};
 use manifesto_objects::Object;
@@ -16,6 +17,8 @@ pub(crate) use application::{Application, ApplicationSource};
 pub(crate) use application_set::{expand, sanitized};
 pub(crate) use helm::release;
 pub(crate) use kustomize::edited;
+pub(crate) use project::refusals;
+pub use project::{Refusal, Refused};
 
 /// A pattern by which an ApplicationSet's git generator turns directories or files into Applications.
 #[derive(Debug, Clone)]
