@@ -285,7 +285,7 @@ pub(crate) enum Restrictor {
 /// every kustomization, chart and directory of manifests that nothing else uses.
 #[derive(Debug, Args)]
 pub(crate) struct ComponentsOptions {
-    /// The revision; without it, the files on disk
+    /// The revision; without it, the files on disk, or HEAD of a bare repository
     #[arg(value_name = "REV")]
     pub(crate) revision: Option<String>,
 
@@ -302,6 +302,8 @@ pub(crate) struct ComponentsOptions {
 pub(crate) enum ComponentsFormat {
     /// For people, with colours on a terminal
     Terminal,
+    /// For programs; the schema is in docs/reference/components-v1.schema.json
+    Json,
     /// The annotation `argocd.argoproj.io/manifest-generate-paths` of each component
     ArgocdPaths,
 }

@@ -152,7 +152,7 @@ fn reason(reason: &evidence::Reason) -> v1::Reason {
     v1::Reason { text: reason.text.to_string(), origin: origin(&reason.origin) }
 }
 
-fn gap(gap: &evidence::Gap) -> v1::Gap {
+pub(super) fn gap(gap: &evidence::Gap) -> v1::Gap {
     v1::Gap {
         reason: gap.reason.name().to_owned(),
         detail: gap.detail.clone(),

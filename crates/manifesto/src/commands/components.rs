@@ -1,29 +1,18 @@
 //! `manifesto components`: what a revision deploys.
 
-use manifesto_git::{Configuration, RangeSpec, Repository};
-use manifesto_gitops::{ListedComponent, Listing};
+use manifesto_gitops::ListedComponent;
 use manifesto_report::terminal;
 
 use crate::exit_code;
 use crate::failure::Failure;
 use crate::options::{ComponentsFormat, ComponentsOptions, Global};
 use crate::output::Output;
-use crate::progress::Progress;
 
 pub(crate) fn run(global: &Global, options: &ComponentsOptions, output: &Output) -> Result<u8, Failure> {
-    let listing = {
-        let _progress = Progress::start(output, "rendering every component");
-        let repository = Repository::open(&global.repo, Configuration::Usual)?;
-        let range = match &options.revision {
-            Some(revision) => format!("{revision}..{revision}"),
-            None => "HEAD..worktree".to_owned(),
-        };
-        let revision = repository.resolve(&range.parse::<RangeSpec>()?)?.head;
-        let tree = repository.tree(&revision)?.tree;
-        Listing::read(&tree, &crate::configuration::Configuration::read(&tree)?.inventory())
-    };
+    let listing = super::listing(global, options.revision.as_deref(), output)?;
     match options.format {
         ComponentsFormat::Terminal => output.print(&terminal::listing(&listing, options.reads))?,
+        ComponentsFormat::Json => output.print(&manifesto_report::json::listing(&listing))?,
         ComponentsFormat::ArgocdPaths => {
             let lines: Vec<String> = listing.components.iter().map(argocd_paths).collect();
             output.print(&lines.concat())?;

@@ -3,24 +3,16 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use manifesto_git::{Configuration as GitConfiguration, RangeSpec, Repository};
 use manifesto_gitops::{Cluster, Listing};
 
-use crate::configuration::Configuration;
 use crate::exit_code;
 use crate::failure::Failure;
 use crate::options::{Global, InventoryOptions};
 use crate::output::Output;
 
 pub(crate) fn run(global: &Global, options: &InventoryOptions, output: &Output) -> Result<u8, Failure> {
-    let repository = Repository::open(&global.repo, GitConfiguration::Usual)?;
-    let range: RangeSpec = match &options.revision {
-        Some(revision) => format!("{revision}..{revision}").parse()?,
-        None => "HEAD..worktree".parse()?,
-    };
-    let tree = repository.tree(&repository.resolve(&range)?.head)?.tree;
-    let inventory = Configuration::read(&tree)?.inventory();
-    output.print_exactly(&page(&Listing::read(&tree, &inventory)))?;
+    let listing = super::listing(global, options.revision.as_deref(), output)?;
+    output.print_exactly(&page(&listing))?;
     Ok(exit_code::OK)
 }
 

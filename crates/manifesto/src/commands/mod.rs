@@ -1,5 +1,14 @@
 //! The verbs, one file each.
 
+use manifesto_git::{Configuration as GitConfiguration, RangeError, RangeSpec, Repository};
+use manifesto_gitops::Listing;
+
+use crate::configuration::Configuration;
+use crate::failure::Failure;
+use crate::options::Global;
+use crate::output::Output;
+use crate::progress::Progress;
+
 pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod components;
@@ -12,3 +21,19 @@ pub(crate) mod man;
 pub(crate) mod record;
 pub(crate) mod render;
 pub(crate) mod template;
+
+/// Every component of a revision; without one, of the files on disk, or of HEAD where there are none.
+fn listing(global: &Global, revision: Option<&str>, output: &Output) -> Result<Listing, Failure> {
+    let _progress = Progress::start(output, "rendering every component");
+    let repository = Repository::open(&global.repo, GitConfiguration::Usual)?;
+    let resolve = |range: &str| repository.resolve(&range.parse::<RangeSpec>()?);
+    let resolved = match revision {
+        Some(revision) => resolve(&format!("{revision}..{revision}")),
+        None => match resolve("HEAD..worktree") {
+            Err(RangeError::NoWorktree) => resolve("HEAD..HEAD"),
+            resolved => resolved,
+        },
+    };
+    let tree = repository.tree(&resolved?.head)?.tree;
+    Ok(Listing::read(&tree, &Configuration::read(&tree)?.inventory()))
+}
