@@ -1,4 +1,4 @@
-//! Charts of the repository, rendered as the program that deploys them has Helm do it.
+//! Charts, rendered as the program that deploys them has Helm do it.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -7,19 +7,33 @@ use manifesto_helm::{
     Chart, Crds, Dependency, ErrorKind, HelmError, HookEvent, Hooks, Loaded, Manifest, Role, Values,
     ValuesFile,
 };
-use manifesto_kustomize::{ChartOutcome, ChartRenderer, ChartRequest};
+use manifesto_kustomize::{ChartOutcome, ChartRenderer, ChartRequest, HelmChart};
 use manifesto_objects::Object;
 use manifesto_tree::{BlobId, Gap, GapReason, Place, Tree, TreePath};
+use manifesto_yaml::{Mark, Node};
 
+use crate::chart_store::{ChartName, ChartStore, RemoteCharts};
 use crate::layout::Layout;
 use crate::{Rendering, environments, local_charts};
 
 /// Charts, each loaded once for all releases of both sides: what holds the same files is the same chart.
 #[derive(Debug, Default)]
-pub(crate) struct Charts(Mutex<HashMap<Contents, Arc<Loaded>>>);
+pub(crate) struct Charts {
+    loaded: Mutex<HashMap<(Built, Contents), Arc<Loaded>>>,
+    pub(crate) remote: RemoteCharts,
+}
 
 /// The files of a chart, by what they hold.
 type Contents = Vec<(TreePath, BlobId)>;
+
+/// Whether what a chart needs and does not have is put into it first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Built {
+    /// As `helm template` takes it.
+    No,
+    /// After `helm dependency build`.
+    Yes,
+}
 
 /// What a release is made of.
 #[derive(Debug, Default)]
@@ -37,76 +51,121 @@ pub(crate) struct Release {
 }
 
 impl Charts {
-    /// Loads a chart as it lies.
-    fn load(&self, tree: &Tree, directory: &TreePath) -> Arc<Loaded> {
-        self.load_with(tree, directory, &[])
+    /// The charts of a store beside those of the repository.
+    pub(crate) fn with_store(store: Arc<dyn ChartStore>) -> Self {
+        Self { remote: RemoteCharts::of(store), ..Self::default() }
     }
 
-    /// Loads a chart with those that it takes from these directories.
-    fn load_with(&self, tree: &Tree, directory: &TreePath, used: &[TreePath]) -> Arc<Loaded> {
+    fn load(&self, tree: &Tree, directory: &TreePath, built: Built, used: &[TreePath]) -> Arc<Loaded> {
         let directories = std::iter::once(directory).chain(used);
         let files = directories.flat_map(|directory| tree.below(directory));
-        let key: Contents = files.map(|entry| (entry.path.clone(), entry.id)).collect();
-        let lock = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = (built, files.map(|entry| (entry.path.clone(), entry.id)).collect());
+        let lock = || self.loaded.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = lock().get(&key) {
             return Arc::clone(known);
         }
-        let mut supply = |need: &Dependency| {
-            let source = local_charts::directory_of(directory, &need.repository);
-            source.and_then(|source| self.load(tree, &source).chart.clone().ok())
+        let loaded = match built {
+            Built::No => Chart::load(tree, directory),
+            Built::Yes => Chart::load_with(tree, directory, &mut |need| self.needed(tree, directory, need)),
         };
-        let loaded = Arc::new(Chart::load_with(tree, directory, &mut supply));
-        Arc::clone(lock().entry(key).or_insert(loaded))
+        Arc::clone(lock().entry(key).or_insert(Arc::new(loaded)))
     }
 
-    /// Renders a chart of the repository, after what it takes from there was put into it.
+    /// A chart that another one needs, from a directory of the repository or from the store.
+    fn needed(&self, tree: &Tree, directory: &TreePath, need: &Dependency) -> Option<Arc<Chart>> {
+        if let Some(source) = local_charts::directory_of(directory, &need.repository) {
+            return self.load(tree, &source, Built::No, &[]).chart.clone().ok();
+        }
+        let name = ChartName { repository: &need.repository, name: &need.name, range: &need.version };
+        self.remote.find(name)?.ok()
+    }
+
+    /// Renders a chart of the repository, after what it needs was put into it.
     pub(crate) fn render(&self, layout: &Layout, directory: &TreePath, release: Release) -> Rendering {
         let tree = &layout.tree;
         let used: Vec<TreePath> = layout.local_charts.used_by(directory).cloned().collect();
-        let loaded = self.load_with(tree, directory, &used);
-        let place = Place::file(directory.child("Chart.yaml"));
-        let mut rendering = Rendering { gaps: release.gaps.clone(), ..Rendering::default() };
+        let loaded = self.load(tree, directory, Built::Yes, &used);
         let reads_files = loaded.chart.as_ref().map_or(true, |chart| chart.may_read_files());
         let directories = std::iter::once(directory).chain(&used);
         let files = directories.flat_map(|directory| tree.below(directory)).map(|entry| &entry.path);
         let files = files.chain(&loaded.reads);
         let read = files.filter(|path| reads_files || !environments::is_for_one(directory, path));
-        rendering.reads.extend(read.cloned());
-        rendering.reads.extend(release.reads.iter().cloned());
-        let failed = |error: &HelmError| gap_of(directory, error).at(place.clone());
-        let chart = match &loaded.chart {
-            Ok(chart) if chart.metadata.is_library() => return rendering,
-            Ok(chart) => chart,
-            Err(error) => {
-                rendering.gaps.push(failed(error));
-                return rendering;
-            }
-        };
-        let options = manifesto_helm::Options {
-            name: release.name,
-            namespace: release.namespace,
-            kube_version: release.kube_version,
-            api_versions: release.api_versions,
-            crds: if release.leaves_crds { Crds::Leave } else { Crds::Include },
-            hooks: Hooks::NoTests,
-            ..manifesto_helm::Options::default()
-        };
-        match manifesto_helm::render(chart, &release.values, &options) {
-            Ok(rendered) => {
-                rendering.gaps.extend(rendered.gaps.iter().cloned());
-                let objects = rendered.manifests.iter().filter(|manifest| !is_test(manifest));
-                rendering.objects.extend(objects.filter_map(|manifest| object(manifest, &place)));
-            }
-            Err(error) => rendering.gaps.push(failed(&error)),
-        }
+        let reads: Vec<TreePath> = read.cloned().collect();
+        let place = Place::file(directory.child("Chart.yaml"));
+        let mut rendering = rendered(&loaded.chart, &format!("the chart {directory}"), release, &place);
+        rendering.reads.extend(reads);
         rendering
     }
+
+    /// Renders a chart of the store that is named at a place; none when it is not there.
+    pub(crate) fn render_remote(
+        &self,
+        name: ChartName<'_>,
+        release: Release,
+        place: &Place,
+    ) -> Option<Rendering> {
+        Some(rendered(&self.remote.find(name)?, &name.to_string(), release, place))
+    }
+}
+
+/// A release of a chart. What the chart's files do not say the line of is said at `place`.
+fn rendered(
+    chart: &Result<Arc<Chart>, HelmError>,
+    words: &str,
+    release: Release,
+    place: &Place,
+) -> Rendering {
+    let reads = release.reads.into_iter().collect();
+    let mut rendering = Rendering { gaps: release.gaps, reads, ..Rendering::default() };
+    let chart = match chart {
+        Ok(chart) if chart.metadata.is_library() => return rendering,
+        Ok(chart) => chart,
+        Err(error) => {
+            rendering.gaps.push(gap_of(words, error).at(place.clone()));
+            return rendering;
+        }
+    };
+    let options = manifesto_helm::Options {
+        name: release.name,
+        namespace: release.namespace,
+        kube_version: release.kube_version,
+        api_versions: release.api_versions,
+        crds: if release.leaves_crds { Crds::Leave } else { Crds::Include },
+        hooks: Hooks::NoTests,
+        ..manifesto_helm::Options::default()
+    };
+    match manifesto_helm::render(chart, &release.values, &options) {
+        Ok(rendered) => {
+            rendering.gaps.extend(rendered.gaps.iter().cloned());
+            let objects = rendered.manifests.iter().filter(|manifest| !is_test(manifest));
+            rendering.objects.extend(objects.filter_map(|manifest| object(manifest, place)));
+        }
+        Err(error) => rendering.gaps.push(gap_of(words, &error).at(place.clone())),
+    }
+    rendering
 }
 
 fn object(manifest: &Manifest, chart: &Place) -> Option<Arc<Object>> {
     let place = manifest.place.as_ref().unwrap_or(chart);
     let (files, via) = (Arc::from([place.path.clone()]), Arc::from([chart.clone()]));
-    Object::new(manifest.root.clone(), files, via).ok().map(Arc::new)
+    let mut root = manifest.root.clone();
+    // In an archive there are no lines to show.
+    if manifest.place.as_ref().is_none_or(|place| place.line == 0) {
+        put_at(&mut root, Mark { file: 0, line: place.line, column: 0 });
+    }
+    Object::new(root, files, via).ok().map(Arc::new)
+}
+
+fn put_at(node: &mut Node, mark: Mark) {
+    node.mark = mark;
+    if let Some(mapping) = node.as_mapping_mut() {
+        for entry in mapping.entries_mut() {
+            entry.key.mark = mark;
+            put_at(&mut entry.value, mark);
+        }
+    } else if let Some(items) = node.as_sequence_mut() {
+        items.iter_mut().for_each(|item| put_at(item, mark));
+    }
 }
 
 /// Argo CD and Flux install no tests.
@@ -114,34 +173,58 @@ fn is_test(manifest: &Manifest) -> bool {
     matches!(&manifest.role, Role::Hook(events) if events.iter().all(|event| *event == HookEvent::Test))
 }
 
-fn gap_of(directory: &TreePath, error: &HelmError) -> Gap {
+fn gap_of(chart: &str, error: &HelmError) -> Gap {
     let reason = match error.kind {
         ErrorKind::Dependency => GapReason::MissingChart,
         ErrorKind::Budget => GapReason::OverBudget,
         _ => GapReason::BrokenFile,
     };
-    Gap::new(reason, format!("the chart {directory} cannot be rendered: {error}"))
+    Gap::new(reason, format!("{chart} cannot be rendered: {error}"))
 }
 
-/// Charts that kustomizations name: those that lie in the repository.
+/// Charts that kustomizations name: those that lie in the repository, and those of the store.
 #[derive(Debug)]
-pub(crate) struct VendoredCharts<'c>(pub(crate) &'c Charts);
+pub(crate) struct KustomizeCharts<'c>(pub(crate) &'c Charts);
 
-impl ChartRenderer for VendoredCharts<'_> {
+/// A chart that a kustomization names, with its own values and the files that were read.
+struct Found {
+    chart: Result<Arc<Chart>, HelmError>,
+    values: Arc<[u8]>,
+    reads: Vec<TreePath>,
+}
+
+impl KustomizeCharts<'_> {
+    /// The chart in the directory of charts, or else of the store: kustomize pulls only what is not there.
+    fn find(&self, request: &ChartRequest<'_>, directory: &TreePath) -> Option<Found> {
+        let (tree, chart) = (request.tree, request.chart);
+        if tree.entry(&directory.child("Chart.yaml")).is_some() {
+            let loaded = self.0.load(tree, directory, Built::No, &[]);
+            let own = tree.entry(&directory.child("values.yaml"));
+            let values = own.and_then(|entry| tree.read(entry).ok()).unwrap_or_default();
+            let files = tree.below(directory).iter().map(|entry| entry.path.clone());
+            let reads = loaded.reads.iter().cloned().chain(files).collect();
+            return Some(Found { chart: loaded.chart.clone(), values, reads });
+        }
+        let found = self.0.remote.find(ChartName {
+            repository: &chart.repo,
+            name: &chart.name,
+            range: &chart.version,
+        })?;
+        let values = found.as_ref().ok().and_then(|chart| chart.file("values.yaml")).map(Arc::from);
+        Some(Found { chart: found, values: values.unwrap_or_default(), reads: Vec::new() })
+    }
+}
+
+impl ChartRenderer for KustomizeCharts<'_> {
     fn render(&self, request: &ChartRequest<'_>) -> ChartOutcome {
         let chart = request.chart;
         let unknown = |reason, detail: String| ChartOutcome::Unknown(Gap::new(reason, detail));
         let directory = request.chart_home.child(&chart.name);
-        if request.tree.entry(&directory.child("Chart.yaml")).is_none() {
-            let from = if chart.repo.is_empty() { String::new() } else { format!(" of {}", chart.repo) };
-            let version =
-                if chart.version.is_empty() { String::new() } else { format!(" {}", chart.version) };
-            let detail = format!("the chart `{}`{version}{from} is not in the repository", chart.name);
-            return unknown(GapReason::MissingChart, detail);
-        }
-        let own = request.tree.entry(&directory.child("values.yaml"));
-        let own = own.and_then(|entry| request.tree.read(entry).ok()).unwrap_or_else(|| Arc::from([]));
-        let first = match request.values(&own) {
+        let Some(found) = self.find(request, &directory) else {
+            let name = ChartName { repository: &chart.repo, name: &chart.name, range: &chart.version };
+            return unknown(GapReason::MissingChart, format!("{name} is not in the repository"));
+        };
+        let first = match request.values(&found.values) {
             Ok(first) => first,
             Err(why) => return unknown(GapReason::BrokenFile, format!("the chart `{}`: {why}", chart.name)),
         };
@@ -151,29 +234,29 @@ impl ChartRenderer for VendoredCharts<'_> {
             additional
                 .map(|(content, name)| ValuesFile { name: name.to_string(), content: Arc::clone(content) }),
         );
-        let options = manifesto_helm::Options {
-            name: or_default(&chart.release_name, "release-name"),
-            namespace: or_default(&chart.namespace, "default"),
-            kube_version: Some(chart.kube_version.to_string()).filter(|version| !version.is_empty()),
-            api_versions: chart.api_versions.iter().map(ToString::to_string).collect(),
-            crds: if chart.include_crds { Crds::Include } else { Crds::Leave },
-            hooks: match (chart.skip_hooks, chart.skip_tests) {
-                (true, _) => Hooks::None,
-                (false, true) => Hooks::NoTests,
-                (false, false) => Hooks::All,
-            },
-            ..manifesto_helm::Options::default()
-        };
-        let loaded = self.0.load(request.tree, &directory);
-        let rendered = loaded.chart.as_ref().map_err(Clone::clone);
-        match rendered.and_then(|chart| manifesto_helm::render(chart, &values, &options)) {
+        let options = options_of(chart);
+        match found.chart.and_then(|chart| manifesto_helm::render(&chart, &values, &options)) {
             Ok(rendered) => {
-                let files = request.tree.below(&directory).iter().map(|entry| entry.path.clone());
-                let reads = loaded.reads.iter().cloned().chain(files).collect();
-                ChartOutcome::Rendered { text: rendered.text(), reads, gaps: rendered.gaps }
+                ChartOutcome::Rendered { text: rendered.text(), reads: found.reads, gaps: rendered.gaps }
             }
-            Err(error) => ChartOutcome::Unknown(gap_of(&directory, &error)),
+            Err(error) => ChartOutcome::Unknown(gap_of(&format!("the chart {directory}"), &error)),
         }
+    }
+}
+
+fn options_of(chart: &HelmChart) -> manifesto_helm::Options {
+    manifesto_helm::Options {
+        name: or_default(&chart.release_name, "release-name"),
+        namespace: or_default(&chart.namespace, "default"),
+        kube_version: Some(chart.kube_version.to_string()).filter(|version| !version.is_empty()),
+        api_versions: chart.api_versions.iter().map(ToString::to_string).collect(),
+        crds: if chart.include_crds { Crds::Include } else { Crds::Leave },
+        hooks: match (chart.skip_hooks, chart.skip_tests) {
+            (true, _) => Hooks::None,
+            (false, true) => Hooks::NoTests,
+            (false, false) => Hooks::All,
+        },
+        ..manifesto_helm::Options::default()
     }
 }
 

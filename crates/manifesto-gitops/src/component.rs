@@ -46,6 +46,21 @@ pub enum Source {
         /// The names by which these options refer to files of this repository.
         references: Vec<String>,
     },
+    /// A chart that is not in the repository, and that somebody put where it can be read.
+    RemoteChart {
+        /// The address of its repository.
+        repository: String,
+        /// Its name.
+        name: String,
+        /// Its version, or a range.
+        version: String,
+        /// What the deploying program tells Helm.
+        options: Option<SourceOptions>,
+        /// The names by which these options refer to files of this repository.
+        references: Vec<String>,
+        /// The file that names it.
+        file: TreePath,
+    },
     /// What a Flux Kustomization builds.
     FluxKustomization {
         /// The directory.
@@ -81,7 +96,7 @@ impl Source {
             | Self::FluxKustomization { directory, .. }
             | Self::ResourceSet { directory, .. }
             | Self::Chart { directory, .. } => directory,
-            Self::Elsewhere { file, .. } => file,
+            Self::Elsewhere { file, .. } | Self::RemoteChart { file, .. } => file,
         }
     }
 }

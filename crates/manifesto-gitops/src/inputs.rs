@@ -89,6 +89,13 @@ impl Inputs {
                 let has_own = layout.kustomizations.contains(directory);
                 put(directory, if has_own { Reach::Kustomization } else { Reach::Below });
             }
+            Source::RemoteChart { options, references, .. } => {
+                // Files without the name of a source are files of the chart.
+                let named = options.iter().flat_map(|options| options.referenced_files(references));
+                for file in named {
+                    self.files.entry(file).or_default().push(index);
+                }
+            }
             Source::ResourceSet { .. } | Source::Elsewhere { .. } => {}
         }
     }

@@ -11,6 +11,7 @@ use rayon::prelude::*;
 
 use crate::argocd::{ApplicationSource, GitGenerator, git_generators};
 use crate::chart::Charts;
+use crate::chart_store::ChartStore;
 use crate::cluster_directories::ClusterDirectories;
 use crate::component::{Component, Source};
 use crate::crossplane;
@@ -33,6 +34,13 @@ pub(crate) struct Engines {
     pub(crate) kustomize: Session,
     pub(crate) references: References,
     pub(crate) charts: Charts,
+}
+
+impl Engines {
+    /// Engines that may read charts of a store beside those of the repository.
+    pub(crate) fn with_store(store: Arc<dyn ChartStore>) -> Self {
+        Self { charts: Charts::with_store(store), ..Self::default() }
+    }
 }
 
 /// One side: its files and how they hang together.

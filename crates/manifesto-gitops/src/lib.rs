@@ -11,6 +11,7 @@ mod argocd;
 mod artifact_origins;
 mod change;
 mod chart;
+mod chart_store;
 mod cluster_directories;
 mod clusters;
 mod component;
@@ -45,6 +46,7 @@ mod values;
 
 pub use argocd::{GitGenerator, Refusal, Refused, SourceOptions};
 pub use change::{AffectedComponent, Change, ComponentSide, merged};
+pub use chart_store::ChartStore;
 pub use clusters::{ClusterObjects, ClusterSides};
 pub use component::{Component, Source, Written};
 pub use deployment::{Cluster, Deployment, Sync, Tool};

@@ -12,6 +12,7 @@ use manifesto_tree::{Gap, Place, Side, TreePath};
 use rayon::prelude::*;
 
 use crate::argocd::{self, Application, ApplicationSource, Refusal, expand};
+use crate::chart_store::ChartName;
 use crate::component::{Component, Source};
 use crate::deployment::Cluster;
 use crate::inputs::Inputs;
@@ -333,14 +334,39 @@ impl Reader<'_> {
         })
     }
 
+    /// A chart that is not in the repository: as far as anybody knows it, it can be rendered.
+    fn remote_chart(
+        &self,
+        chart: &str,
+        source: &ApplicationSource,
+        all: &[ApplicationSource],
+        file: TreePath,
+    ) -> Source {
+        let name = ChartName { repository: &source.repository, name: chart, range: &source.revision };
+        if self.engines.charts.remote.find(name).is_none() {
+            let detail = format!("{name} is not in the repository");
+            return Source::Elsewhere { detail, is_chart: true, file };
+        }
+        Source::RemoteChart {
+            repository: source.repository.clone(),
+            name: chart.to_owned(),
+            version: source.revision.clone(),
+            options: source.helm.clone(),
+            references: self.references(all),
+            file,
+        }
+    }
+
+    /// The names by which sources of this repository are referred to.
+    fn references(&self, all: &[ApplicationSource]) -> Vec<String> {
+        let home = all.iter().filter(|source| self.layout.home.may_be(&source.repository));
+        home.filter_map(|source| source.reference.clone()).collect()
+    }
+
     fn source(&self, source: &ApplicationSource, all: &[ApplicationSource]) -> Option<Source> {
         let file = source.place.path.clone();
         if let Some(chart) = &source.chart {
-            let detail = format!(
-                "the chart `{chart}` {} of {} is not in the repository",
-                source.revision, source.repository
-            );
-            return Some(Source::Elsewhere { detail, is_chart: true, file });
+            return Some(self.remote_chart(chart, source, all, file));
         }
         // A source that only lends its files to others.
         let written = source.written_path.as_deref()?;
@@ -352,8 +378,7 @@ impl Reader<'_> {
             Some(path) if self.layout.home.may_be(&source.repository) => {
                 let mut found = self.layout.source_for(path, source);
                 if let Source::Chart { references, .. } = &mut found {
-                    let home = all.iter().filter(|source| self.layout.home.may_be(&source.repository));
-                    references.extend(home.filter_map(|source| source.reference.clone()));
+                    references.extend(self.references(all));
                 }
                 Some(found)
             }

@@ -8,8 +8,9 @@ use manifesto_kustomize::{LoadRestrictor, Options, kustomization_file};
 use manifesto_objects::{Object, ObjectId};
 use manifesto_tree::{Gap, GapReason, Place, Side, Tree, TreePath};
 
-use crate::argocd::SourceOptions;
-use crate::chart::{Release, VendoredCharts};
+use crate::argocd::{SourceOptions, ValuesHome};
+use crate::chart::{KustomizeCharts, Release};
+use crate::chart_store::ChartName;
 use crate::component::{Component, Source};
 use crate::deployment::Tool;
 use crate::layout::{Engines, Layout};
@@ -68,6 +69,9 @@ pub(crate) fn render(engines: &Engines, side: Side, layout: &Layout, component: 
     }
     for gap in &mut rendering.gaps {
         gap.side = Some(side);
+        if gap.reason == GapReason::MissingChart && gap.remedy.is_none() {
+            gap.remedy = Some("put its archive into a directory and name that with `--charts`".to_owned());
+        }
     }
     rendering
 }
@@ -84,6 +88,10 @@ fn render_source(engines: &Engines, layout: &Layout, component: &Component, sour
         }
         Source::Chart { directory, options, references } => {
             chart(engines, layout, component, directory, options.as_ref(), references)
+        }
+        Source::RemoteChart { repository, name, version, options, references, file } => {
+            let chart = ChartName { repository, name, range: version };
+            remote_chart(engines, layout, component, chart, options.as_ref(), references, file)
         }
         Source::FluxKustomization { definition, .. } => {
             flux_plan::render(engines, layout, definition, &component.control)
@@ -110,11 +118,40 @@ fn chart(
     let place =
         deployment.map_or_else(|| Place::file(directory.clone()), |deployment| deployment.place.clone());
     let options = options.map(|SourceOptions(options)| options);
-    let mut release = argocd::release(&layout.tree, directory, options, references, name, namespace, &place);
+    let home = ValuesHome::Directory(directory);
+    let release = argocd::release(&layout.tree, home, options, references, name, namespace, &place);
+    engines.charts.render(layout, directory, with_inventory(layout, release))
+}
+
+/// What is declared of the clusters, where the program that deploys is not told otherwise.
+fn with_inventory(layout: &Layout, mut release: Release) -> Release {
     let inventory = &layout.inventory;
     release.kube_version = release.kube_version.or_else(|| inventory.kubernetes_version.clone());
     release.api_versions.extend(inventory.api_versions.iter().cloned());
-    engines.charts.render(layout, directory, release)
+    release
+}
+
+/// A chart of the store, as Argo CD has Helm render it.
+fn remote_chart(
+    engines: &Engines,
+    layout: &Layout,
+    component: &Component,
+    name: ChartName<'_>,
+    options: Option<&SourceOptions>,
+    references: &[String],
+    file: &TreePath,
+) -> Rendering {
+    let deployment = component.deployment.as_ref();
+    let missing = || elsewhere(&format!("{name} is not in the repository"), true, file);
+    let (Some(deployment), Some(Ok(chart))) = (deployment, engines.charts.remote.find(name)) else {
+        return missing();
+    };
+    let namespace = deployment.namespace.as_deref().unwrap_or("default");
+    let (options, application) = (options.map(|SourceOptions(options)| options), &deployment.definition.name);
+    let (home, place) = (ValuesHome::Archive(&chart), &deployment.place);
+    let release = argocd::release(&layout.tree, home, options, references, application, namespace, place);
+    let rendered = engines.charts.render_remote(name, with_inventory(layout, release), place);
+    rendered.unwrap_or_else(missing)
 }
 
 /// A kustomization as the deploying program leaves it before it builds it.
@@ -199,8 +236,9 @@ fn kustomization(engines: &Engines, tree: &Tree, directory: &TreePath) -> Render
     let mut build = engines.kustomize.build(tree, directory, &plain);
     // Builds without a renderer of charts are remembered; only what names a chart that may be here is built with one.
     let names_charts = build.gaps.iter().any(|gap| gap.reason == GapReason::MissingChart);
-    if names_charts && tree.entries().iter().any(|entry| entry.path.file_name() == "Chart.yaml") {
-        let charts = VendoredCharts(&engines.charts);
+    let may_be_here = || tree.entries().iter().any(|entry| entry.path.file_name() == "Chart.yaml");
+    if names_charts && (!engines.charts.remote.is_empty() || may_be_here()) {
+        let charts = KustomizeCharts(&engines.charts);
         build = engines.kustomize.build(tree, directory, &Options { charts: Some(&charts), ..plain });
     }
     let mut rendering = Rendering { gaps: build.gaps.clone(), ..Rendering::default() };

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use manifesto_tree::{FileChange, FileChangeKind, Side, Tree};
 
 use crate::change::Change;
+use crate::chart_store::ChartStore;
 use crate::inventory::Inventory;
 use crate::layout::Engines;
 use crate::revision::{Revision, Revisions};
@@ -20,6 +21,11 @@ pub struct Session {
 const SEEN_MAX: usize = 4;
 
 impl Session {
+    /// A session that may read charts of a store beside those of the repository.
+    pub fn with_charts(store: Arc<dyn ChartStore>) -> Self {
+        Self { engines: Arc::new(Engines::with_store(store)), ..Self::default() }
+    }
+
     /// Compares two revisions. `files` are the files that differ, as [`manifesto_tree::file_changes`] or git tell.
     pub fn change(&self, base: &Tree, head: &Tree, files: Vec<FileChange>, inventory: &Inventory) -> Change {
         let revisions = self.revisions(base, head, &files, inventory);

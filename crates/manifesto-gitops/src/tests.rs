@@ -61,6 +61,7 @@ fn source(source: &Source) -> String {
         Source::Chart { directory, .. } => format!("chart {directory}"),
         Source::ResourceSet { directory, .. } => format!("resource set in {directory}"),
         Source::FluxKustomization { directory, .. } => format!("flux {directory}"),
+        Source::RemoteChart { name, version, .. } => format!("chart {name} {version}"),
         Source::Elsewhere { detail, .. } => format!("elsewhere: {detail}"),
     }
 }

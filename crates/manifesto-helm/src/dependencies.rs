@@ -191,6 +191,18 @@ pub(crate) fn is_in_range(range: &str, version: &str) -> bool {
     Constraint::parse(range).is_ok_and(|range| range.allows(&version))
 }
 
+/// The version that a chart repository would give for a version or a range: that very one if it is there, else the newest in the
+/// range. An empty range takes the newest that is no pre-release (pkg/repo/v1/index.go, IndexFile.Get).
+pub fn newest_in_range(range: &str, versions: &[String]) -> Option<String> {
+    if let Some(exact) = versions.iter().find(|version| *version == range) {
+        return Some(exact.clone());
+    }
+    let range = Constraint::parse(if range.is_empty() { "*" } else { range }).ok()?;
+    let parsed = versions.iter().filter_map(|text| Some((Version::parse(text).ok()?, text)));
+    let newest = parsed.filter(|(version, _)| range.allows(version)).max_by(|(a, _), (b, _)| a.compare(b));
+    newest.map(|(_, text)| text.clone())
+}
+
 /// `processDependencyTags`: one tag that is on is enough.
 fn switch_by_tags(needs: &mut [Need], values: &Map) {
     let Some(tags) = table_at(values, "tags") else { return };

@@ -38,6 +38,7 @@ mod values;
 
 pub use capabilities::KubeVersion;
 pub use chart::{Chart, Dependency, ImportValue, Loaded, Maintainer, Metadata};
+pub use dependencies::newest_in_range;
 pub use error::{ErrorKind, HelmError};
 pub use manifests::HookEvent;
 pub use release::{Action, Crds, Hooks, Limits, Manifest, Options, Rendered, Role, SchemaCheck, render};

@@ -90,6 +90,8 @@ pub(crate) struct Piece {
     pub(crate) file: usize,
     /// Where it starts in the file's output.
     pub(crate) start: usize,
+    /// How many lines of the file are before it.
+    pub(crate) lines_before: usize,
     pub(crate) text: String,
     pub(crate) root: Node,
     pub(crate) kind: String,
@@ -108,13 +110,19 @@ pub(crate) fn sorted(files: &[RenderedFile], limits: &Limits) -> Result<(Vec<Pie
         if trimmed(&file.text).1.is_empty() {
             continue;
         }
+        // Counted onwards from document to document: from the start each time takes the square of their number.
+        let (mut counted, mut lines_before) = (0, 0);
         for (start, text) in split(&file.text) {
+            let between = file.text.get(counted..start).unwrap_or_default();
+            lines_before += memchr::memchr_iter(b'\n', between).count();
+            counted = start;
             let failed = |reason: String| {
                 HelmError::new(ErrorKind::Manifest, format!("YAML parse error on {}: {reason}", file.path))
             };
             let (root, head) = read(text, limits).map_err(failed)?;
             let text = String::from_utf8_lossy(text).into_owned();
-            let mut piece = Piece { file: index, start, text, root, kind: head.kind, events: None };
+            let mut piece =
+                Piece { file: index, start, lines_before, text, root, kind: head.kind, events: None };
             match head.hook.as_deref().map(events) {
                 None => manifests.push(piece),
                 // Helm drops hooks for moments that it does not know.

@@ -277,14 +277,13 @@ fn finish(
 }
 
 fn manifest(files: &[RenderedFile], piece: Piece) -> Manifest {
-    let Piece { file, start, text, mut root, events, .. } = piece;
+    let Piece { file, start, lines_before, text, mut root, events, .. } = piece;
     let role = events.map_or(Role::Resource, Role::Hook);
     let Some(file) = files.get(file) else {
         return Manifest { source: String::new(), place: None, role, text, root, unknown: Vec::new() };
     };
-    let first = file.text.get(..start).map_or(0, |before| memchr::memchr_iter(b'\n', before).count());
     let line_of = |line: u32| {
-        let index = first + (line as usize).saturating_sub(1);
+        let index = lines_before + (line as usize).saturating_sub(1);
         file.lines.get(index).or(file.lines.last()).copied().unwrap_or(0)
     };
     relocate(&mut root, &line_of);

@@ -1,5 +1,6 @@
 //! The command line of Manifesto: arguments in, exit code out. All that is known is computed in the libraries.
 
+mod chart_directory;
 mod commands;
 mod configuration;
 mod disk;

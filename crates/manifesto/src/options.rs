@@ -45,6 +45,11 @@ pub(crate) struct Global {
     #[arg(long, value_name = "DIR", default_value = ".", global = true, hide_default_value = true)]
     pub(crate) repo: PathBuf,
 
+    /// A directory with archives of charts that are not in the repository, as `helm pull` leaves them: those directly in it are
+    /// of any repository, those in DIR/ghcr.io/org/charts of that one. Nothing is ever fetched
+    #[arg(long, value_name = "DIR", global = true)]
+    pub(crate) charts: Option<PathBuf>,
+
     /// When to use colours
     #[arg(long, value_name = "WHEN", default_value = "auto", global = true)]
     pub(crate) color: When,

@@ -67,6 +67,14 @@ impl SourceOptions {
         names.filter_map(path).collect()
     }
 
+    /// Those of them that are named by a source, and so are not files of the chart.
+    pub(crate) fn referenced_files(&self, references: &[String]) -> Vec<TreePath> {
+        let names = self.0.get("valueFiles").map(Node::items).unwrap_or_default().iter();
+        let named = names.filter_map(Node::as_str).filter_map(|name| name.strip_prefix('$')?.split_once('/'));
+        let here = named.filter(|(reference, _)| references.iter().any(|known| known == reference));
+        here.filter_map(|(_, path)| TreePath::new(path).ok()).collect()
+    }
+
     fn text(&self) -> String {
         manifesto_yaml::to_json(&self.0, manifesto_yaml::Html::Plain).unwrap_or_default()
     }

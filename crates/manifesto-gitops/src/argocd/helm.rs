@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use manifesto_helm::{Values, ValuesFile};
+use manifesto_helm::{Chart, Values, ValuesFile};
 use manifesto_tree::{Gap, GapReason, Place, Tree, TreePath};
 use manifesto_yaml::{Node, Writer, to_yaml};
 
@@ -16,7 +16,7 @@ use crate::unknown::is_unknown;
 /// repository.
 pub(crate) fn release(
     tree: &Tree,
-    directory: &TreePath,
+    home: ValuesHome<'_>,
     options: Option<&Node>,
     references: &[String],
     application: &str,
@@ -40,16 +40,46 @@ pub(crate) fn release(
     release.leaves_crds = is("skipCrds");
     let files = options.get("valueFiles").map(Node::items).unwrap_or_default();
     for name in files.iter().filter_map(Node::as_str) {
-        value_file(tree, directory, references, name, is("ignoreMissingValueFiles"), place, &mut release);
+        value_file(tree, home, references, name, is("ignoreMissingValueFiles"), place, &mut release);
     }
     inline_values(options, &mut release.values);
-    parameters(tree, directory, options, &mut release);
+    parameters(tree, home, options, &mut release);
     release
+}
+
+/// What relative names of values files are relative to.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum ValuesHome<'h> {
+    /// The directory of the chart.
+    Directory(&'h TreePath),
+    /// The chart itself, which lies in no directory.
+    Archive(&'h Chart),
+}
+
+impl ValuesHome<'_> {
+    /// The content of a file, and the path in the repository that it has or would have.
+    fn read(self, tree: &Tree, name: &str) -> Option<(Option<Arc<[u8]>>, Option<TreePath>)> {
+        match self {
+            Self::Directory(directory) => {
+                let path = match name.strip_prefix('/') {
+                    Some(path) => TreePath::new(path),
+                    None => directory.join(name),
+                };
+                let path = path.ok()?;
+                Some((content_of(tree, &path), Some(path)))
+            }
+            Self::Archive(chart) => Some((chart.file(name.trim_start_matches("./")).map(Arc::from), None)),
+        }
+    }
+}
+
+fn content_of(tree: &Tree, path: &TreePath) -> Option<Arc<[u8]>> {
+    tree.lookup(path).ok().and_then(|entry| tree.read(entry).ok())
 }
 
 fn value_file(
     tree: &Tree,
-    directory: &TreePath,
+    home: ValuesHome<'_>,
     references: &[String],
     name: &str,
     may_be_missing: bool,
@@ -63,29 +93,28 @@ fn value_file(
             "a values file depends on a cluster that nobody named".to_owned(),
         );
     }
-    let path = match name.strip_prefix('$').and_then(|rest| rest.split_once('/')) {
-        Some((reference, path)) if references.iter().any(|known| known == reference) => TreePath::new(path),
+    let found = match name.strip_prefix('$').and_then(|rest| rest.split_once('/')) {
+        Some((reference, path)) if references.iter().any(|known| known == reference) => {
+            TreePath::new(path).ok().map(|path| (content_of(tree, &path), Some(path)))
+        }
         Some(_) => {
             return gap(GapReason::RemoteSource, format!("the values file {name} is not in this repository"));
         }
-        None => match name.strip_prefix('/') {
-            Some(path) => TreePath::new(path),
-            None => directory.join(name),
-        },
+        None => home.read(tree, name),
     };
-    let Ok(path) = path else {
+    let Some((content, path)) = found else {
         return gap(
             GapReason::OutsideRepository,
             format!("the values file {name} is outside the repository"),
         );
     };
-    let content = tree.lookup(&path).ok().and_then(|entry| tree.read(entry).ok());
-    match content {
-        Some(content) => release.values.files.push(ValuesFile { name: name.to_owned(), content }),
-        None if may_be_missing => {}
-        None => gap(GapReason::MissingFile, format!("the values file {path} does not exist")),
+    match (content, &path) {
+        (Some(content), _) => release.values.files.push(ValuesFile { name: name.to_owned(), content }),
+        (None, _) if may_be_missing => {}
+        (None, Some(path)) => gap(GapReason::MissingFile, format!("the values file {path} does not exist")),
+        (None, None) => gap(GapReason::MissingFile, format!("the chart has no values file {name}")),
     }
-    release.reads.push(path);
+    release.reads.extend(path);
 }
 
 /// `valuesObject` counts and not `values`, where both are there.
@@ -100,7 +129,7 @@ fn inline_values(options: &Node, values: &mut Values) {
     }
 }
 
-fn parameters(tree: &Tree, directory: &TreePath, options: &Node, release: &mut Release) {
+fn parameters(tree: &Tree, home: ValuesHome<'_>, options: &Node, release: &mut Release) {
     for parameter in options.get("parameters").map(Node::items).unwrap_or_default() {
         let text = |key: &str| parameter.get(key).and_then(Node::text).unwrap_or_default();
         let set = format!("{}={}", text("name"), escaped(text("value")));
@@ -110,12 +139,10 @@ fn parameters(tree: &Tree, directory: &TreePath, options: &Node, release: &mut R
     let mut contents = BTreeMap::new();
     for parameter in options.get("fileParameters").map(Node::items).unwrap_or_default() {
         let text = |key: &str| parameter.get(key).and_then(Node::as_str).unwrap_or_default();
-        let Ok(path) = directory.join(text("path")) else { continue };
-        if let Some(content) = tree.lookup(&path).ok().and_then(|entry| tree.read(entry).ok()) {
-            contents.insert(text("path").to_owned(), content);
-        }
+        let Some((content, path)) = home.read(tree, text("path")) else { continue };
+        contents.extend(content.map(|content| (text("path").to_owned(), content)));
         release.values.set_file.push(format!("{}={}", text("name"), text("path")));
-        release.reads.push(path);
+        release.reads.extend(path);
     }
     release.values.file_contents.extend(contents);
 }

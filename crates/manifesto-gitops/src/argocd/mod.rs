@@ -15,7 +15,7 @@ use manifesto_yaml::Node;
 pub use application::SourceOptions;
 pub(crate) use application::{Application, ApplicationSource};
 pub(crate) use application_set::{expand, sanitized};
-pub(crate) use helm::release;
+pub(crate) use helm::{ValuesHome, release};
 pub(crate) use kustomize::edited;
 pub(crate) use project::refusals;
 pub use project::{Refusal, Refused};

@@ -34,6 +34,7 @@ pub struct Chart {
     pub metadata: Metadata,
     /// Its `values.yaml`; an empty mapping when it has none.
     pub values: Node,
+    values_file: Option<ChartFile>,
     pub(crate) schema: Option<ChartFile>,
     pub(crate) templates: Vec<Template>,
     pub(crate) files: Vec<ChartFile>,
@@ -99,6 +100,12 @@ impl Chart {
     /// Its name.
     pub fn name(&self) -> &str {
         &self.metadata.name
+    }
+
+    /// A file of it by its path in the chart: what templates may read, and `values.yaml` as it is written.
+    pub fn file(&self, path: &str) -> Option<&[u8]> {
+        let mut files = self.files.iter().chain(&self.values_file);
+        files.find(|file| file.name == path).map(|file| file.data.as_ref())
     }
 
     /// Whether a template of it, or of a chart in it, may read files of the chart.
@@ -202,6 +209,7 @@ fn assemble(files: Vec<ChartFile>, budget: &mut LoadBudget, depth: u32) -> Resul
     let mut chart = Chart {
         metadata: metadata(&files)?,
         values: Node::mapping(Vec::new()),
+        values_file: None,
         schema: None,
         templates: Vec::new(),
         files: Vec::new(),
@@ -223,6 +231,7 @@ fn assemble(files: Vec<ChartFile>, budget: &mut LoadBudget, depth: u32) -> Resul
             "values.yaml" => {
                 chart.values = values::documents(&file.data, &Limits::default())
                     .map_err(|reason| broken(format!("cannot load values.yaml: {reason}")))?;
+                chart.values_file = Some(file);
             }
             "values.schema.json" => chart.schema = Some(file),
             "requirements.yaml" => {

@@ -1,8 +1,11 @@
 //! The verbs, one file each.
 
+use std::sync::Arc;
+
 use manifesto_git::{Configuration as GitConfiguration, RangeError, RangeSpec, Repository};
 use manifesto_gitops::Listing;
 
+use crate::chart_directory::ChartDirectory;
 use crate::configuration::Configuration;
 use crate::failure::Failure;
 use crate::options::Global;
@@ -35,5 +38,11 @@ fn listing(global: &Global, revision: Option<&str>, output: &Output) -> Result<L
         },
     };
     let tree = repository.tree(&resolved?.head)?.tree;
-    Ok(Listing::read(&tree, &Configuration::read(&tree)?.inventory()))
+    let inventory = Configuration::read(&tree)?.inventory();
+    Ok(match &global.charts {
+        Some(directory) => {
+            Listing::with_charts(&tree, &inventory, Arc::new(ChartDirectory::open(directory)?))
+        }
+        None => Listing::read(&tree, &inventory),
+    })
 }

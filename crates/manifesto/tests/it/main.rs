@@ -5,6 +5,7 @@
 
 mod access;
 mod arcane;
+mod charts;
 mod claims;
 mod cli;
 mod dependencies;

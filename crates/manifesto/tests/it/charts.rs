@@ -1,0 +1,122 @@
+//! Charts that are in no repository, and that somebody put into a directory.
+
+use std::path::Path;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+
+use crate::run::{Run, repository, run_in};
+
+/// Puts a chart with one template into an archive, as `helm pull` leaves it.
+fn archive(directory: &Path, name: &str, version: &str, chart_yaml: &str, files: &[(&str, &str)]) {
+    std::fs::create_dir_all(directory).unwrap();
+    let file = std::fs::File::create(directory.join(format!("{name}-{version}.tgz"))).unwrap();
+    let mut archive = tar::Builder::new(GzEncoder::new(file, Compression::default()));
+    let manifest = format!("apiVersion: v2\nname: {name}\nversion: {version}\n{chart_yaml}");
+    for (path, content) in files.iter().copied().chain([("Chart.yaml", manifest.as_str())]) {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(content.len() as u64);
+        header.set_mode(0o644);
+        header.set_cksum();
+        archive.append_data(&mut header, format!("{name}/{path}"), content.as_bytes()).unwrap();
+    }
+    archive.into_inner().unwrap().finish().unwrap();
+}
+
+const CONFIG: &str = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: {{ .Release.Name }}-{{ .Chart.Name }}}\ndata: {level: {{ .Values.level | quote }}, version: {{ .Chart.Version | quote }}}\n";
+
+const APPLICATION: &str = "apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: web, namespace: argocd}
+spec:
+  project: default
+  destination: {name: in-cluster, namespace: web}
+  sources:
+  - {repoURL: https://charts.example.org, chart: web, targetRevision: \"VERSION\", helm: {valueFiles: [levels/high.yaml, $own/web.yaml]}}
+  - {repoURL: https://git.example.org/fleet.git, ref: own}
+";
+
+/// A repository whose every component needs a chart from elsewhere.
+fn fleet(version: &str) -> Option<tempfile::TempDir> {
+    let application = APPLICATION.replace("VERSION", version);
+    let files: &[(&str, &str)] = &[
+        ("argocd/web.yaml", &application),
+        ("web.yaml", "greeting: hello\n"),
+        (
+            "built/kustomization.yaml",
+            "helmCharts:\n- {name: web, repo: oci://ghcr.io/org/charts, version: 1.0.0, releaseName: built}\n",
+        ),
+        (
+            "own/Chart.yaml",
+            "apiVersion: v2\nname: own\nversion: 0.1.0\ndependencies:\n- {name: web, version: ^1.0.0, repository: https://charts.example.org}\n",
+        ),
+    ];
+    repository(&[files])
+}
+
+fn list(fleet: &Path, charts: &Path) -> Run {
+    run_in(fleet, &["components", "--format", "json", "--charts", charts.to_str().unwrap()], b"")
+}
+
+/// What is not known of each component.
+fn gaps(run: &Run) -> Vec<String> {
+    let listing: serde_json::Value =
+        serde_json::from_str(&run.stdout).unwrap_or_else(|e| panic!("{e}: {run:?}"));
+    let gaps = listing["components"].as_array().unwrap().iter().flat_map(|c| c["gaps"].as_array().unwrap());
+    gaps.map(|gap| gap["detail"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn charts_of_a_directory_are_rendered_for_applications_kustomizations_and_other_charts() {
+    let Some(fleet) = fleet(">=1.0.0") else { return };
+    let charts = tempfile::tempdir().unwrap();
+    assert_eq!(gaps(&list(fleet.path(), charts.path())).len(), 3);
+    let files = &[
+        ("templates/config.yaml", CONFIG),
+        ("values.yaml", "level: low\n"),
+        ("levels/high.yaml", "level: high\n"),
+    ];
+    archive(charts.path(), "web", "1.0.0", "", files);
+    archive(charts.path(), "web", "1.2.0", "", files);
+    // Of another chart, whose name starts alike.
+    archive(charts.path(), "web-2", "1.3.0", "", files);
+    archive(&charts.path().join("ghcr.io/org/charts"), "web", "1.0.0", "", files);
+    assert_eq!(gaps(&list(fleet.path(), charts.path())), Vec::<String>::new());
+
+    std::fs::write(fleet.path().join("web.yaml"), "level: \"11\"\n").unwrap();
+    let charts = charts.path().to_str().unwrap();
+    let diff = run_in(fleet.path(), &["diff", "HEAD..worktree", "--charts", charts], b"");
+    assert!(diff.stdout.contains("ConfigMap/web-web"), "{diff:?}");
+    assert!(diff.stdout.contains("data.level  high → 11"), "{diff:?}");
+}
+
+#[test]
+fn a_chart_that_is_not_in_the_directory_is_a_gap_that_says_what_to_do() {
+    let Some(fleet) = fleet("2.0.0") else { return };
+    let charts = tempfile::tempdir().unwrap();
+    archive(charts.path(), "web", "1.0.0", "", &[("templates/config.yaml", "{{ .Values.a.b }}")]);
+    let run = list(fleet.path(), charts.path());
+    let gaps = gaps(&run);
+    assert!(
+        gaps.iter()
+            .any(|gap| gap == "the chart `web` 2.0.0 of https://charts.example.org is not in the repository")
+    );
+    assert!(gaps.iter().any(|gap| gap.contains("nil pointer evaluating interface {}.b")), "{gaps:?}");
+    assert!(run.stdout.contains("name that with `--charts`"));
+}
+
+#[test]
+fn a_directory_of_charts_that_is_not_there_is_named() {
+    let run = run_in(Path::new("."), &["components", "--charts", "nowhere"], b"");
+    assert_eq!(run.code, 3);
+    assert!(run.stderr.contains("the charts of nowhere cannot be listed"), "{run:?}");
+}
+
+#[test]
+fn broken_archives_are_gaps() {
+    let Some(fleet) = fleet("1.0.0") else { return };
+    let charts = tempfile::tempdir().unwrap();
+    std::fs::write(charts.path().join("web-1.0.0.tgz"), "no archive").unwrap();
+    let gaps = gaps(&list(fleet.path(), charts.path()));
+    assert!(gaps.iter().any(|gap| gap.contains("does not appear to be a gzipped archive")), "{gaps:?}");
+}
