@@ -182,6 +182,23 @@ fn gap_of(chart: &str, error: &HelmError) -> Gap {
     Gap::new(reason, format!("{chart} cannot be rendered: {error}"))
 }
 
+/// Renders the charts that kustomizations name where nothing else of the repository is looked at.
+#[derive(Debug, Default)]
+pub struct KustomizationCharts(Charts);
+
+impl KustomizationCharts {
+    /// The same with charts of a store beside those of the repository.
+    pub fn with_charts(store: Arc<dyn ChartStore>) -> Self {
+        Self(Charts::with_store(store))
+    }
+}
+
+impl ChartRenderer for KustomizationCharts {
+    fn render(&self, request: &ChartRequest<'_>) -> ChartOutcome {
+        KustomizeCharts(&self.0).render(request)
+    }
+}
+
 /// Charts that kustomizations name: those that lie in the repository, and those of the store.
 #[derive(Debug)]
 pub(crate) struct KustomizeCharts<'c>(pub(crate) &'c Charts);

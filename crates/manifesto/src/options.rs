@@ -255,13 +255,13 @@ pub(crate) enum Format {
     Json,
 }
 
-/// Print the manifests of a directory, as `kustomize build` does
+/// Print the manifests of a kustomization or a chart, as `kustomize build` or `helm template` does
 ///
-/// Standard output is the manifests and nothing else, byte for byte those of kustomize v5.7.1. What would need the network,
-/// a program or a secret key is named on standard error, the rest is printed, and the exit code is 4.
+/// Standard output is the manifests and nothing else, byte for byte those of kustomize v5.7.1 or Helm v4.1.4. What would need
+/// the network, a program or a secret key is named on standard error, the rest is printed, and the exit code is 4.
 #[derive(Debug, Args)]
 pub(crate) struct RenderOptions {
-    /// The directory of the kustomization; with --at from the root of the repository
+    /// The directory of the kustomization or the chart, or an archive of a chart; with --at from the root of the repository
     #[arg(value_name = "PATH", default_value = ".", hide_default_value = true)]
     pub(crate) path: PathBuf,
 
@@ -272,6 +272,71 @@ pub(crate) struct RenderOptions {
     /// Which files a kustomization may name
     #[arg(long, value_name = "WHICH", default_value = "LoadRestrictionsRootOnly")]
     pub(crate) load_restrictor: Restrictor,
+
+    #[command(flatten)]
+    pub(crate) release: ReleaseOptions,
+}
+
+/// What a chart is told.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Charts")]
+pub(crate) struct ReleaseOptions {
+    /// The name of the release
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: Option<String>,
+
+    /// The namespace of the release
+    #[arg(long, short, value_name = "NAMESPACE")]
+    pub(crate) namespace: Option<String>,
+
+    /// A file of values on disk; the later wins
+    #[arg(long, short = 'f', value_name = "FILE")]
+    pub(crate) values: Vec<PathBuf>,
+
+    /// Values as Helm takes them: `key=value,…`
+    #[arg(long, value_name = "VALUES")]
+    pub(crate) set: Vec<String>,
+
+    /// The same, all of them text
+    #[arg(long, value_name = "VALUES")]
+    pub(crate) set_string: Vec<String>,
+
+    /// The same as JSON: `key={…}`
+    #[arg(long, value_name = "VALUES")]
+    pub(crate) set_json: Vec<String>,
+
+    /// A value from a file on disk: `key=FILE`
+    #[arg(long, value_name = "VALUES")]
+    pub(crate) set_file: Vec<String>,
+
+    /// The version of Kubernetes
+    #[arg(long, value_name = "VERSION")]
+    pub(crate) kube_version: Option<String>,
+
+    /// A version of an API that the cluster has: `monitoring.coreos.com/v1`
+    #[arg(long, short = 'a', value_name = "API")]
+    pub(crate) api_versions: Vec<String>,
+
+    /// Print the CRDs of the chart as well
+    #[arg(long)]
+    pub(crate) include_crds: bool,
+
+    /// Leave out tests
+    #[arg(long)]
+    pub(crate) skip_tests: bool,
+}
+
+impl ReleaseOptions {
+    /// Whether anything was said of a release.
+    pub(crate) fn is_given(&self) -> bool {
+        let lists = [&self.set, &self.set_string, &self.set_json, &self.set_file, &self.api_versions];
+        let texts = [&self.name, &self.namespace, &self.kube_version];
+        !self.values.is_empty()
+            || lists.iter().any(|list| !list.is_empty())
+            || texts.iter().any(|text| text.is_some())
+            || self.include_crds
+            || self.skip_tests
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

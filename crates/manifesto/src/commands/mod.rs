@@ -23,6 +23,7 @@ pub(crate) mod inventory;
 pub(crate) mod man;
 pub(crate) mod record;
 pub(crate) mod render;
+mod render_chart;
 pub(crate) mod template;
 
 /// Every component of a revision; without one, of the files on disk, or of HEAD where there are none.

@@ -1,11 +1,15 @@
-//! `manifesto render`: the manifests of a directory, as `kustomize build` prints them.
+//! `manifesto render`: the manifests of a directory, as `kustomize build` or `helm template` prints them.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use manifesto_git::{Configuration, RangeSpec, Repository};
+use manifesto_gitops::KustomizationCharts;
 use manifesto_kustomize::{Build, LoadRestrictor, Options, Session, kustomization_file, to_yaml};
 use manifesto_tree::{Tree, TreePath};
 
+use super::render_chart;
+use crate::chart_directory::ChartDirectory;
 use crate::failure::Failure;
 use crate::options::{Global, RenderOptions, Restrictor};
 use crate::output::Output;
@@ -17,17 +21,27 @@ pub(crate) fn run(global: &Global, options: &RenderOptions, output: &Output) -> 
         None => on_disk(global, &options.path)?,
     };
     if kustomization_file(&tree, &directory).is_none() {
-        let is_chart = tree.entry(&directory.child("Chart.yaml")).is_some();
-        let what =
-            if is_chart { "is a chart, which is not rendered yet" } else { "holds no kustomization.yaml" };
-        return Err(Failure::input(format!("{} {what}", options.path.display())));
+        let is_archive = directory.extension() == Some("tgz") && tree.entry(&directory).is_some();
+        if is_archive || tree.entry(&directory.child("Chart.yaml")).is_some() {
+            return render_chart::run(&tree, &directory, options, output);
+        }
+        let what = format!("{} holds neither a kustomization nor a chart", options.path.display());
+        return Err(Failure::input(what));
+    }
+    if options.release.is_given() {
+        return Err(Failure::usage("values are for charts, and this is a kustomization")
+            .hint("write them in its `helmCharts`"));
     }
     let load_restrictor = match options.load_restrictor {
         Restrictor::RootOnly => LoadRestrictor::RootOnly,
         Restrictor::None => LoadRestrictor::None,
     };
-    let build =
-        Session::default().build(&tree, &directory, &Options { load_restrictor, ..Options::default() });
+    let charts = match &global.charts {
+        Some(directory) => KustomizationCharts::with_charts(Arc::new(ChartDirectory::open(directory)?)),
+        None => KustomizationCharts::default(),
+    };
+    let with_charts = Options { load_restrictor, charts: Some(&charts), ..Options::default() };
+    let build = Session::default().build(&tree, &directory, &with_charts);
     print(&build, output)
 }
 

@@ -79,5 +79,44 @@ fn what_is_not_rendered_is_named_apart() {
     assert_eq!((below.code, below.stdout.as_str()), (4, ""));
     let none = run_in(directory.path(), &["render", "."], b"");
     assert_eq!(none.code, 3);
-    assert!(none.stderr.contains("kustomization.yaml"), "{}", none.stderr);
+    assert!(none.stderr.contains("neither a kustomization nor a chart"), "{}", none.stderr);
+}
+
+#[test]
+fn a_chart_is_printed_as_helm_template_prints_it() {
+    let directory = tempfile::tempdir().unwrap();
+    let files: &[(&str, &str)] = &[
+        ("web/Chart.yaml", "apiVersion: v2\nname: web\nversion: 1.0.0\n"),
+        ("web/values.yaml", "level: low\nports: [80]\n"),
+        (
+            "web/templates/config.yaml",
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: {{ .Release.Name }}, namespace: {{ .Release.Namespace }}}\ndata: {{ toJson .Values }}\n",
+        ),
+        ("web/crds/thing.yaml", "kind: CustomResourceDefinition\n"),
+        ("prod.yaml", "level: high\n"),
+        ("motd.txt", "hello"),
+    ];
+    for (path, content) in files {
+        let path = directory.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, content).unwrap();
+    }
+    let arguments =
+        ["render", "web", "--name", "shop", "-n", "apps", "-f", "prod.yaml", "--set", "ports={1,2}"];
+    let more = ["--set-string", "id=07", "--set-file", "motd=motd.txt", "--include-crds"];
+    let run = run_in(directory.path(), &[&arguments[..], &more].concat(), b"");
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+    let expected = "---\n# Source: web/crds/thing.yaml\nkind: CustomResourceDefinition\n\n---\n\
+                    # Source: web/templates/config.yaml\napiVersion: v1\nkind: ConfigMap\n\
+                    metadata: {name: shop, namespace: apps}\n\
+                    data: {\"id\":\"07\",\"level\":\"high\",\"motd\":\"hello\",\"ports\":[1,2]}\n";
+    assert_eq!(run.stdout, expected);
+
+    let missing = run_in(directory.path(), &["render", "web", "-f", "nowhere.yaml"], b"");
+    assert_eq!(missing.code, 3);
+    assert!(missing.stderr.contains("nowhere.yaml"), "{missing:?}");
+    std::fs::write(directory.path().join("web/templates/bad.yaml"), "{{ .Values.a.b }}").unwrap();
+    let broken = run_in(directory.path(), &["render", "web"], b"");
+    assert_eq!((broken.code, broken.stdout.as_str()), (1, ""));
+    assert!(broken.stderr.contains("web/templates/bad.yaml:1:10"), "{broken:?}");
 }
