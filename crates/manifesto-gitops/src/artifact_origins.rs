@@ -71,7 +71,7 @@ impl ArtifactOrigins {
             let copies = self.copies.get(&source.1)?;
             let found =
                 copies.iter().filter_map(|copy| Some((&copy.source, copy.origin(&directory, copies)?)));
-            return found.filter_map(|(source, path)| self.here(tree, source, &path)).next();
+            return found.into_iter().find_map(|(source, path)| self.here(tree, source, &path));
         }
         self.here(tree, &source, &directory).filter(|found| *found != directory)
     }

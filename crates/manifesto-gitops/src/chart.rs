@@ -164,7 +164,9 @@ fn put_at(node: &mut Node, mark: Mark) {
             put_at(&mut entry.value, mark);
         }
     } else if let Some(items) = node.as_sequence_mut() {
-        items.iter_mut().for_each(|item| put_at(item, mark));
+        for item in items {
+            put_at(item, mark);
+        }
     }
 }
 

@@ -90,7 +90,10 @@ impl Revision {
         }
         let mut found = self.layout.components_at(path);
         found.retain(|component| self.stands_alone(component));
-        found.iter_mut().for_each(|component| place(component, &clusters(&self.plan)));
+        let clusters = clusters(&self.plan);
+        for component in &mut found {
+            place(component, &clusters);
+        }
         found
     }
 

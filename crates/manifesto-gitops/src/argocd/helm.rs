@@ -57,8 +57,8 @@ pub(crate) enum ValuesHome<'h> {
 }
 
 impl ValuesHome<'_> {
-    /// The content of a file, and the path in the repository that it has or would have.
-    fn read(self, tree: &Tree, name: &str) -> Option<(Option<Arc<[u8]>>, Option<TreePath>)> {
+    /// A file by its relative name; none when that leads out of the repository.
+    fn read(self, tree: &Tree, name: &str) -> Option<FoundFile> {
         match self {
             Self::Directory(directory) => {
                 let path = match name.strip_prefix('/') {
@@ -66,15 +66,29 @@ impl ValuesHome<'_> {
                     None => directory.join(name),
                 };
                 let path = path.ok()?;
-                Some((content_of(tree, &path), Some(path)))
+                Some(FoundFile::of(tree, path))
             }
-            Self::Archive(chart) => Some((chart.file(name.trim_start_matches("./")).map(Arc::from), None)),
+            Self::Archive(chart) => {
+                let content = chart.file(name.trim_start_matches("./")).map(Arc::from);
+                Some(FoundFile { content, path: None })
+            }
         }
     }
 }
 
-fn content_of(tree: &Tree, path: &TreePath) -> Option<Arc<[u8]>> {
-    tree.lookup(path).ok().and_then(|entry| tree.read(entry).ok())
+/// A file that was looked for.
+struct FoundFile {
+    /// What it holds; none when it is not there.
+    content: Option<Arc<[u8]>>,
+    /// The path in the repository that it has or would have.
+    path: Option<TreePath>,
+}
+
+impl FoundFile {
+    fn of(tree: &Tree, path: TreePath) -> Self {
+        let content = tree.lookup(&path).ok().and_then(|entry| tree.read(entry).ok());
+        Self { content, path: Some(path) }
+    }
 }
 
 fn value_file(
@@ -95,14 +109,14 @@ fn value_file(
     }
     let found = match name.strip_prefix('$').and_then(|rest| rest.split_once('/')) {
         Some((reference, path)) if references.iter().any(|known| known == reference) => {
-            TreePath::new(path).ok().map(|path| (content_of(tree, &path), Some(path)))
+            TreePath::new(path).ok().map(|path| FoundFile::of(tree, path))
         }
         Some(_) => {
             return gap(GapReason::RemoteSource, format!("the values file {name} is not in this repository"));
         }
         None => home.read(tree, name),
     };
-    let Some((content, path)) = found else {
+    let Some(FoundFile { content, path }) = found else {
         return gap(
             GapReason::OutsideRepository,
             format!("the values file {name} is outside the repository"),
@@ -139,7 +153,7 @@ fn parameters(tree: &Tree, home: ValuesHome<'_>, options: &Node, release: &mut R
     let mut contents = BTreeMap::new();
     for parameter in options.get("fileParameters").map(Node::items).unwrap_or_default() {
         let text = |key: &str| parameter.get(key).and_then(Node::as_str).unwrap_or_default();
-        let Some((content, path)) = home.read(tree, text("path")) else { continue };
+        let Some(FoundFile { content, path }) = home.read(tree, text("path")) else { continue };
         contents.extend(content.map(|content| (text("path").to_owned(), content)));
         release.values.set_file.push(format!("{}={}", text("name"), text("path")));
         release.reads.extend(path);

@@ -45,7 +45,7 @@ fn deployment(deployment: &gitops::Deployment) -> v1::Deployment {
         tool: tool.to_owned(),
         definition: deployment.definition.short(),
         place: deployment.place.to_string(),
-        generated_by: deployment.generated_by.as_ref().map(|id| id.short()),
+        generated_by: deployment.generated_by.as_ref().map(manifesto_objects::ObjectId::short),
         namespace: deployment.namespace.clone(),
         sync: sync.to_owned(),
         prune,

@@ -40,7 +40,7 @@ pub(crate) fn run(global: &Global, options: &RenderOptions, output: &Output) -> 
         Some(directory) => KustomizationCharts::with_charts(Arc::new(ChartDirectory::open(directory)?)),
         None => KustomizationCharts::default(),
     };
-    let with_charts = Options { load_restrictor, charts: Some(&charts), ..Options::default() };
+    let with_charts = Options { load_restrictor, charts: Some(&charts) };
     let build = Session::default().build(&tree, &directory, &with_charts);
     print(&build, output)
 }
