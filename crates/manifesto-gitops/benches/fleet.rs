@@ -19,8 +19,8 @@ const CHARTS: usize = 40;
 const ROUNDS: usize = 15;
 
 fn main() {
-    let arguments = std::env::args().skip(1).filter(|argument| argument != "--bench");
-    let count = arguments.filter_map(|argument| argument.parse().ok()).next().unwrap_or(500);
+    let mut arguments = std::env::args().skip(1).filter(|argument| argument != "--bench");
+    let count = arguments.find_map(|argument| argument.parse().ok()).unwrap_or(500);
     println!(
         "| Applications | objects | all, both sides | one file, cold | reading the trees | one file, warm |"
     );
