@@ -233,3 +233,24 @@ fn switch_by_conditions(needs: &mut [Need], values: &Map, path: &str) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::newest_in_range;
+
+    #[test]
+    fn of_a_range_the_newest_version_is_taken() {
+        let versions = ["1.9.0", "1.10.0", "v2.0.0", "3.0.0-rc.1"].map(str::to_owned);
+        for (range, expected) in [
+            ("1.9.0", Some("1.9.0")),
+            ("^1.0.0", Some("1.10.0")),
+            ("2.0.0", Some("v2.0.0")),
+            ("", Some("v2.0.0")),
+            (">=3.0.0-0", Some("3.0.0-rc.1")),
+            ("4.x", None),
+            ("no range", None),
+        ] {
+            assert_eq!(newest_in_range(range, &versions).as_deref(), expected, "{range}");
+        }
+    }
+}

@@ -182,3 +182,60 @@ fn normalized(address: &str) -> String {
     let address = address.strip_suffix(".git").unwrap_or(&address);
     address.strip_prefix("ssh://").unwrap_or(address).to_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use manifesto_yaml::{Dialect, Limits, parse};
+
+    use super::{Target, permits_destination, permits_source};
+
+    #[test]
+    fn sources_are_permitted_by_patterns_and_denied_by_patterns_with_a_mark() {
+        let fleet = "https://git.example.org/team/fleet.git";
+        for (patterns, repository, expected) in [
+            (&["*"][..], fleet, true),
+            (&[], fleet, false),
+            (&["https://git.example.org/Team/Fleet"], fleet, true),
+            (&["https://git.example.org/*"], fleet, false),
+            (&["https://git.example.org/**"], fleet, true),
+            (&["https://git.example.org/*/fleet"], fleet, true),
+            (&["*", "!https://git.example.org/team/fleet"], fleet, false),
+            // A pattern that denies something else permits.
+            (&["!https://git.example.org/team/other"], fleet, true),
+            (&["ssh://git@git.example.org/team/fleet"], "git@git.example.org:team/fleet.git", true),
+        ] {
+            assert_eq!(permits_source(patterns, repository), Some(expected), "{patterns:?}");
+        }
+    }
+
+    #[track_caller]
+    fn check(items: &str, (name, server): (&str, &str), namespace: &str, expected: Option<bool>) {
+        let parsed = parse(items.as_bytes(), Dialect::SigsV2, &Limits::default());
+        let text = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+        let target = Target { name: text(name), server: text(server) };
+        let items = parsed.documents.first().map(|document| document.root.items().to_vec()).unwrap();
+        assert_eq!(permits_destination(&items, &target, namespace), expected);
+    }
+
+    #[test]
+    fn destinations_are_permitted_by_cluster_and_namespace() {
+        let own = ("in-cluster", "https://kubernetes.default.svc");
+        check("[{server: '*', namespace: '*'}]", own, "web", Some(true));
+        check("[{server: 'https://kubernetes.default.svc', namespace: 'web-*'}]", own, "web", Some(false));
+        check("[{name: in-cluster, namespace: 'web*'}]", own, "web", Some(true));
+        check("[{server: '*', namespace: '*'}, {server: '*', namespace: '!web'}]", own, "web", Some(false));
+        check(
+            "[{server: '*', namespace: '*'}, {server: '!https://other', namespace: '*'}]",
+            own,
+            "web",
+            Some(true),
+        );
+    }
+
+    #[test]
+    fn what_is_not_known_of_a_destination_refuses_nothing() {
+        check("[{server: 'https://one', namespace: '*'}]", ("east", ""), "web", None);
+        check("[{name: east, namespace: '*'}]", ("", "https://one"), "web", None);
+        check("[{server: '*', namespace: '*'}]", ("east", ""), "web", Some(true));
+    }
+}
