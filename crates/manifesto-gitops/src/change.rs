@@ -19,7 +19,7 @@ use crate::plan::Duplicate;
 use crate::revision::Revisions;
 use crate::session::Session;
 use crate::staleness::Stale;
-use crate::{Rendering, affected, composed, indirect, manifests, names, staleness};
+use crate::{Rendering, affected, composed, helm_releases, indirect, manifests, names, staleness};
 
 /// One side of a component that the change touches.
 #[derive(Debug)]
@@ -161,12 +161,13 @@ impl Change {
     pub(crate) fn read(engines: Arc<Engines>, revisions: Revisions, files: Vec<FileChange>) -> Self {
         let [base, head] = Side::BOTH.map(|side| revisions.side(side).layout.tree.clone());
         let mut components = affected::render(&engines, &revisions, &files);
-        let compositions = composed::compose_touched(&engines, &revisions, &mut components);
+        let mut followed = composed::compose_touched(&engines, &revisions, &mut components);
+        followed.extend(helm_releases::follow(&engines, &revisions, &mut components));
         pair_moved(&mut components);
         name(&mut components);
         let objects = compare(&components);
         for change in &objects.changes {
-            let gaps = indirect::gaps_of(change, &revisions, &compositions);
+            let gaps = indirect::gaps_of(change, &revisions, &followed);
             if let Some(component) = components.get_mut(change.component) {
                 component.indirect.extend(gaps);
             }

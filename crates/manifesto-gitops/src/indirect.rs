@@ -9,11 +9,11 @@ use manifesto_tree::{Gap, GapReason, Side};
 
 use crate::revision::Revisions;
 
-/// What a change of this object leaves unknown. `compositions` are those that were followed.
+/// What a change of this object leaves unknown. What was `followed` leaves nothing.
 pub(crate) fn gaps_of(
     change: &ObjectChange,
     revisions: &Revisions,
-    compositions: &BTreeSet<ObjectId>,
+    followed: &BTreeSet<ObjectId>,
 ) -> Vec<Gap> {
     if !change.is_real() {
         return Vec::new();
@@ -26,7 +26,7 @@ pub(crate) fn gaps_of(
     if let Some(gaps) = revisions.side(side).plan.gaps.get(&object.id) {
         return gaps.iter().cloned().map(|gap| gap.on(side)).collect();
     }
-    if compositions.contains(&object.id) {
+    if followed.contains(&object.id) {
         return Vec::new();
     }
     let Some(detail) = made_by(object) else { return Vec::new() };

@@ -21,6 +21,7 @@ mod deployment;
 mod environments;
 pub mod flux;
 mod flux_plan;
+mod helm_releases;
 mod home;
 mod indirect;
 mod inputs;

@@ -53,7 +53,13 @@ fn component_part(
         change.objects.changes.iter().filter(|object| object.component == index).collect();
     let source = component.side(Side::Head).or(component.side(Side::Base));
     let directory = source.map(|side| inert(side.component.source.directory())).unwrap_or_default();
-    let _ = writeln!(text, "{} {what}  {}", paint(HEADING, inert(&component.name)), paint(DIM, directory));
+    // Neither a name that says its cluster nor a directory that does needs it a second time.
+    let cluster = Some(component.cluster()).filter(|cluster| {
+        !cluster.is_empty() && !component.name.contains(cluster) && !directory.contains(cluster)
+    });
+    let place = cluster.map(|cluster| format!(" in {}", inert(cluster))).unwrap_or_default();
+    let name = paint(HEADING, inert(&component.name));
+    let _ = writeln!(text, "{name} {what}{place}  {}", paint(DIM, directory));
     for object in own.iter().filter(|object| object.is_real()) {
         object_part(text, object);
     }

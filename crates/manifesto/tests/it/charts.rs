@@ -120,3 +120,45 @@ fn broken_archives_are_gaps() {
     let gaps = gaps(&list(fleet.path(), charts.path()));
     assert!(gaps.iter().any(|gap| gap.contains("does not appear to be a gzipped archive")), "{gaps:?}");
 }
+
+const RELEASE: &str = "apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: {name: shop, namespace: shop}
+spec:
+  interval: 1h
+  chartRef: {kind: OCIRepository, name: web}
+  values: {level: LEVEL}
+  postRenderers:
+  - kustomize: {patches: [{target: {kind: ConfigMap}, patch: \"- {op: add, path: /data/patched, value: also}\"}]}
+---
+apiVersion: source.toolkit.fluxcd.io/v1
+kind: OCIRepository
+metadata: {name: web, namespace: shop}
+spec: {interval: 1h, url: oci://ghcr.io/org/charts/web, ref: {tag: VERSION}}
+";
+
+#[test]
+fn what_a_helm_release_renders_to_is_compared_where_both_charts_are_there() {
+    let release = |level: &str, version: &str| RELEASE.replace("LEVEL", level).replace("VERSION", version);
+    let (base, head) = (release("low", "1.0.0"), release("high", "1.1.0"));
+    let Some(fleet) = repository(&[&[("shop/release.yaml", &base)], &[("shop/release.yaml", &head)]]) else {
+        return;
+    };
+    let charts = tempfile::tempdir().unwrap();
+    let diff = || {
+        let charts = charts.path().to_str().unwrap();
+        run_in(fleet.path(), &["diff", "HEAD~1..HEAD", "--charts", charts], b"").stdout
+    };
+    let files = &[("templates/config.yaml", CONFIG)];
+    archive(charts.path(), "web", "1.0.0", "", files);
+    let half = diff();
+    assert!(half.contains("renders a chart, which is not rendered") && !half.contains("shop-web"), "{half}");
+    archive(charts.path(), "web", "1.1.0", "", files);
+    let whole = diff();
+    assert!(whole.contains("~ ConfigMap/shop-web in shop  shop/release.yaml:1"), "{whole}");
+    assert!(
+        whole.contains("data.level  low → high") && whole.contains("data.version  1.0.0 → 1.1.0"),
+        "{whole}"
+    );
+    assert!(!whole.contains("not known") && !whole.contains("patched"), "{whole}");
+}

@@ -1,0 +1,175 @@
+//! What Flux renders of the HelmReleases that a change touches, where their charts can be read.
+//!
+//! The objects of a release are in no file of the repository. They are compared only where both sides can be rendered:
+//! otherwise that nobody looked is said, as it is of every HelmRelease that differs.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use manifesto_helm::Values;
+use manifesto_objects::{Object, ObjectId};
+use manifesto_tree::{Gap, Side};
+use manifesto_yaml::{Node, Writer, to_yaml};
+
+use crate::chart::Release;
+use crate::chart_store::ChartName;
+use crate::flux::{
+    ChartReference, CrdPolicy, Definition, HelmRelease, SourceReference, helm_request, post_render,
+};
+use crate::layout::{Engines, Layout};
+use crate::revision::Revisions;
+use crate::{AffectedComponent, ComponentSide, Rendering, namespace};
+
+/// Adds to each component what its HelmReleases that differ render to. Returns those that were followed.
+pub(crate) fn follow(
+    engines: &Engines,
+    revisions: &Revisions,
+    components: &mut [AffectedComponent],
+) -> BTreeSet<ObjectId> {
+    let mut followed = BTreeSet::new();
+    if engines.charts.remote.is_empty() {
+        return followed;
+    }
+    for component in components {
+        let [before, after] = Side::BOTH.map(|side| releases(component.side(side)));
+        let ids: BTreeSet<&ObjectId> = before.keys().chain(after.keys()).collect();
+        for id in ids {
+            let both = [before.get(id), after.get(id)];
+            if let [Some(before), Some(after)] = both
+                && before.version == after.version
+                && before.root == after.root
+            {
+                continue;
+            }
+            if follow_one(engines, revisions, component, both) {
+                followed.insert(id.clone());
+            }
+        }
+    }
+    followed
+}
+
+fn releases(side: Option<&ComponentSide>) -> BTreeMap<ObjectId, Arc<Object>> {
+    let objects = side.into_iter().flat_map(|side| &side.rendering.objects);
+    let releases = objects
+        .filter(|object| object.id.group == "helm.toolkit.fluxcd.io" && object.id.kind == "HelmRelease");
+    releases.map(|object| (object.id.clone(), Arc::clone(object))).collect()
+}
+
+/// Renders a release on the sides that have it. Says whether every object of it is known there.
+fn follow_one(
+    engines: &Engines,
+    revisions: &Revisions,
+    component: &mut AffectedComponent,
+    both: [Option<&Arc<Object>>; 2],
+) -> bool {
+    let mut made = Vec::new();
+    for (side, release) in Side::BOTH.into_iter().zip(both) {
+        let (Some(release), Some(own)) = (release, component.side(side)) else { continue };
+        let rendered = render(engines, &revisions.side(side).layout, own, release);
+        let Some(rendered) = rendered else { return false };
+        if let Some(gap) = rendered.gaps.iter().find(|gap| gap.hides_objects()) {
+            component.indirect.push(gap.clone().on(side));
+            return false;
+        }
+        made.push((side, rendered));
+    }
+    for (side, rendered) in made {
+        component.indirect.extend(rendered.gaps.into_iter().map(|gap: Gap| gap.on(side)));
+        let own = match side {
+            Side::Base => component.base.as_mut(),
+            Side::Head => component.head.as_mut(),
+        };
+        if let Some(own) = own {
+            own.composed.extend(rendered.objects);
+        }
+    }
+    true
+}
+
+/// What a release renders to; none when its chart cannot be read.
+fn render(
+    engines: &Engines,
+    layout: &Layout,
+    own: &ComponentSide,
+    release: &Arc<Object>,
+) -> Option<Rendering> {
+    let Some(Definition::HelmRelease(definition)) = Definition::read(release) else { return None };
+    let chart = Chart::of(layout, own, &definition)?;
+    let cluster = own.component.control.as_str();
+    let find = |id: &ObjectId| {
+        let beside = own.rendering.objects.iter().find(|object| object.id == *id).cloned();
+        beside.or_else(|| layout.values.find(&engines.files, layout, cluster, id))
+    };
+    let request = helm_request(&definition, &find);
+    let values = to_yaml(&request.values, Writer::Sigs).ok()?;
+    let asked = Release {
+        name: request.release,
+        namespace: request.namespace.clone(),
+        values: Values::from_file("values.yaml", values.into_bytes()),
+        kube_version: layout.inventory.kubernetes_version.clone(),
+        api_versions: layout.inventory.api_versions.clone(),
+        leaves_crds: request.crds.0 == CrdPolicy::Skip,
+        ..Release::default()
+    };
+    let place = release.origin(Side::Head).place;
+    let mut rendering = engines.charts.render_remote(chart.name(), asked, &place)?;
+    rendering.gaps.extend(request.gaps);
+    let built = post_render(&engines.kustomize, std::mem::take(&mut rendering.objects), &request.post_render);
+    rendering.objects = built.objects;
+    rendering.gaps.extend(built.gaps);
+    namespace::fill(&mut rendering.objects, &request.namespace);
+    Some(rendering)
+}
+
+/// The chart that a release names.
+struct Chart {
+    repository: String,
+    name: String,
+    version: String,
+}
+
+impl Chart {
+    fn of(layout: &Layout, own: &ComponentSide, release: &HelmRelease) -> Option<Self> {
+        match release.chart.as_ref()? {
+            ChartReference::Template(template) if template.values_files.is_empty() => {
+                let source = source(layout, own, &template.source, "HelmRepository")?;
+                let repository = text(&source, &["spec", "url"])?;
+                Some(Self { repository, name: template.chart.clone(), version: template.version.clone() })
+            }
+            ChartReference::Template(_) => None,
+            ChartReference::Object(reference) => {
+                let source = source(layout, own, reference, "OCIRepository")?;
+                let url = text(&source, &["spec", "url"])?;
+                let (repository, name) = url.rsplit_once('/')?;
+                let version = |field: &str| text(&source, &["spec", "ref", field]);
+                let version = version("semver").or_else(|| version("tag"))?;
+                Some(Self { repository: repository.to_owned(), name: name.to_owned(), version })
+            }
+        }
+    }
+
+    fn name(&self) -> ChartName<'_> {
+        ChartName { repository: &self.repository, name: &self.name, range: &self.version }
+    }
+}
+
+fn text(object: &Object, path: &[&str]) -> Option<String> {
+    object.at(path).and_then(Node::as_str).map(str::to_owned)
+}
+
+/// The source of a chart: beside the release, or else wherever the repository has it, if it is the same everywhere.
+fn source(layout: &Layout, own: &ComponentSide, wanted: &SourceReference, kind: &str) -> Option<Arc<Object>> {
+    if wanted.kind != kind {
+        return None;
+    }
+    let is_wanted = |object: &&Arc<Object>| object.id.kind == kind && object.id.name == wanted.name;
+    let mut beside = own.rendering.objects.iter().filter(is_wanted);
+    if let Some(found) = beside.find(|object| object.id.namespace == wanted.namespace) {
+        return Some(Arc::clone(found));
+    }
+    let written = layout.definitions.iter().flat_map(|(_, objects)| objects);
+    let mut found = written.filter(is_wanted);
+    let first = found.next()?;
+    found.all(|other| other.at(&["spec"]) == first.at(&["spec"])).then(|| Arc::clone(first))
+}
