@@ -85,7 +85,7 @@ fn schemas_fetch_nothing() {
     };
     let remote = chart_of(r#"{"$ref": "http://127.0.0.1:9/schema.json"}"#);
     let rendered = render(&remote, &Values::default(), &Options::default()).unwrap();
-    assert_eq!(rendered.gaps.iter().map(|gap| gap.reason).collect::<Vec<_>>(), [GapReason::RemoteSource]);
+    assert_eq!(rendered.gaps.iter().map(|gap| gap.reason).collect::<Vec<_>>(), [GapReason::UnknownValue]);
     let local = chart_of(r#"{"$ref": "file:///etc/hostname"}"#);
     let error = render(&local, &Values::default(), &Options::default()).unwrap_err();
     assert_eq!(error.kind, ErrorKind::Schema);

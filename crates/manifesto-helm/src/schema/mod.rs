@@ -45,7 +45,8 @@ fn collect(
             Outcome::Misfits(reasons) => problems.push_str(&format!("{}:\n{reasons}\n", release.name)),
             Outcome::TooMuch => return Err(HelmError::budget("work of a schema")),
             Outcome::Remote(uri) => gaps.push(Gap::new(
-                GapReason::RemoteSource,
+                // Every object is there: only whether Helm would take the values is not known.
+                GapReason::UnknownValue,
                 format!(
                     "the values of the chart `{}` are not held against its schema, which refers to {uri}",
                     release.name
