@@ -75,6 +75,22 @@ impl Sync {
     }
 }
 
+/// What an ApplicationSet does with the Applications that it has made (argo-cd 3.2,
+/// pkg/apis/application/v1alpha1/applicationset_types.go).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SetPolicy {
+    /// Whether it updates them (`applicationsSync`).
+    pub updates: bool,
+    /// Whether it deletes those that it generates no more (`applicationsSync`).
+    pub deletes: bool,
+    /// The fields that it leaves as they are in the cluster (`ignoreApplicationDifferences`).
+    pub ignored: Vec<String>,
+    /// The steps in which it syncs them (`strategy`); none when each is synced for itself.
+    pub steps: Option<usize>,
+    /// Where the set is written.
+    pub place: Place,
+}
+
 /// How a component comes to its cluster.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Deployment {
@@ -86,6 +102,8 @@ pub struct Deployment {
     pub place: Place,
     /// What generates the object, if anything does.
     pub generated_by: Option<ObjectId>,
+    /// What the generator does with it once it is made.
+    pub set_policy: Option<SetPolicy>,
     /// The cluster it goes to.
     pub cluster: Cluster,
     /// The namespace of objects that do not say theirs (Argo CD), or of all (Flux); none when it is not known.

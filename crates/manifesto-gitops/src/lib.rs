@@ -51,7 +51,7 @@ pub use chart::KustomizationCharts;
 pub use chart_store::ChartStore;
 pub use clusters::{ClusterObjects, ClusterSides};
 pub use component::{Component, Source, Written};
-pub use deployment::{Cluster, Deployment, Sync, Tool};
+pub use deployment::{Cluster, Deployment, SetPolicy, Sync, Tool};
 pub use inventory::{Inventory, InventoryCluster};
 pub use listing::{ListedComponent, Listing};
 pub use not_analysed::{NotAnalysed, what_is};

@@ -306,6 +306,7 @@ impl Reader<'_> {
         definition: &Definition,
     ) -> Option<Component> {
         let Application { mut deployment, sources } = application;
+        deployment.set_policy = generated_by.is_some().then(|| argocd::policy(&definition.object));
         deployment.generated_by = generated_by;
         if let Cluster::Named(address) = &deployment.cluster
             && let Some(name) = self.inventory.name_of(address)

@@ -55,9 +55,12 @@ impl Revision {
 
     /// Whether this is the revision of that tree.
     pub(crate) fn is_of(&self, tree: &Tree, inventory: &Inventory) -> bool {
-        let own = self.layout.tree.entries();
-        let is_same = std::ptr::eq(own, tree.entries()) || own == tree.entries();
-        is_same && self.layout.inventory == *inventory
+        self.layout.tree.entries() == tree.entries() && self.layout.inventory == *inventory
+    }
+
+    /// The same without comparing trees: whether this is the revision of that very tree.
+    pub(crate) fn is_of_same(&self, tree: &Tree, inventory: &Inventory) -> bool {
+        std::ptr::eq(self.layout.tree.entries(), tree.entries()) && self.layout.inventory == *inventory
     }
 
     /// The revision of a tree that differs in these files; none when the layout or the plan may depend on one of them.

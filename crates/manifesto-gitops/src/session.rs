@@ -55,7 +55,9 @@ impl Session {
 
     fn known(&self, tree: &Tree, inventory: &Inventory) -> Option<Arc<Revision>> {
         let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        seen.iter().find(|revision| revision.is_of(tree, inventory)).cloned()
+        // The very same tree first: to find out that two are not equal, half of each is compared.
+        let same = seen.iter().find(|revision| revision.is_of_same(tree, inventory));
+        same.or_else(|| seen.iter().find(|revision| revision.is_of(tree, inventory))).cloned()
     }
 
     fn keep(&self, revisions: [&Arc<Revision>; 2]) {

@@ -1,5 +1,6 @@
 //! How the change reaches the clusters: by itself, or when somebody says so.
 
+mod sets;
 mod settings;
 
 use std::collections::BTreeMap;
@@ -51,6 +52,7 @@ static MANUAL: Predicate = Predicate {
 
 fn analyze(change: &Change, evidence: &mut Evidence) {
     evidence.facts.extend(settings::facts(change));
+    evidence.facts.extend(sets::facts(change));
     evidence.facts.extend(groups(change));
     evidence.answers.extend(answers(change));
 }

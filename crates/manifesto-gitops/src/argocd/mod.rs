@@ -14,7 +14,7 @@ use manifesto_yaml::Node;
 
 pub use application::SourceOptions;
 pub(crate) use application::{Application, ApplicationSource};
-pub(crate) use application_set::{expand, sanitized};
+pub(crate) use application_set::{expand, policy, sanitized};
 pub(crate) use helm::{ValuesHome, release};
 pub(crate) use kustomize::edited;
 pub(crate) use project::refusals;

@@ -13,6 +13,7 @@ use manifesto_objects::Object;
 use manifesto_tree::{Gap, Side, Tree};
 use manifesto_yaml::{Dialect, Limits, Mapping, Node, parse};
 
+use crate::deployment::SetPolicy;
 use crate::inventory::Inventory;
 use crate::parsed_files::ParsedFiles;
 use generators::{Generators, Trouble};
@@ -102,6 +103,25 @@ fn application(
     let via = std::iter::once(set.origin(Side::Head).place).chain(set.via.iter().cloned()).collect();
     let object = Object::new(root, Arc::clone(&set.files), via).map_err(|why| why.to_string())?;
     Ok(GeneratedApplication { object, cluster_hint: element.hint.clone() })
+}
+
+/// What a set does with the Applications that it has made.
+pub(crate) fn policy(set: &Object) -> SetPolicy {
+    let text = |path: &[&str]| set.at(path).and_then(Node::as_str);
+    let sync = text(&["spec", "syncPolicy", "applicationsSync"]);
+    let items = |path: &[&str]| set.at(path).map(Node::items).unwrap_or_default();
+    let lists = ["jsonPointers", "jqPathExpressions"];
+    let ignored = items(&["spec", "ignoreApplicationDifferences"]).iter().flat_map(|entry| {
+        lists.iter().filter_map(|key| entry.get(key)).flat_map(Node::items).filter_map(Node::as_str)
+    });
+    let is_rolling = text(&["spec", "strategy", "type"]) == Some("RollingSync");
+    SetPolicy {
+        updates: !matches!(sync, Some("create-only" | "create-delete")),
+        deletes: !matches!(sync, Some("create-only" | "create-update")),
+        ignored: ignored.map(str::to_owned).collect(),
+        steps: is_rolling.then(|| items(&["spec", "strategy", "rollingSync", "steps"]).len()),
+        place: set.origin(Side::Head).place,
+    }
 }
 
 /// A generated Application takes its objects along when it goes, unless the set says otherwise or the template has
