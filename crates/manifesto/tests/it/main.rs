@@ -8,6 +8,7 @@ mod arcane;
 mod charts;
 mod claims;
 mod cli;
+mod confinement;
 mod dependencies;
 mod deployments;
 mod examples;
