@@ -31,6 +31,8 @@ pub(crate) fn known_pieces(text: &str) -> Vec<&str> {
         let (before, mark) = rest.split_at(at);
         pieces.push(before);
         let end = mark.find(|c: char| !(c.is_ascii_lowercase() || c == '-')).unwrap_or(mark.len());
+        // A dash behind a mark is of the template.
+        let end = mark.get(..end).map_or(end, |mark| mark.trim_end_matches('-').len());
         rest = mark.get(end..).unwrap_or_default();
     }
     pieces.push(rest);
@@ -45,6 +47,7 @@ mod tests {
     fn marks_are_spelled_out_and_the_rest_stays() {
         let mark = unknown("cluster-name");
         assert_eq!(spelled_out(&format!("elements[name={mark}].server")), "elements[name=(unknown)].server");
+        assert_eq!(spelled_out(&format!("web-{mark}-1")), "web-(unknown)-1");
         assert_eq!(spelled_out("web"), "web");
     }
 }

@@ -31,7 +31,7 @@ pub fn diff(change: &Change, evidence: &Evidence) -> String {
         let _ = writeln!(
             text,
             "\n#### {} {}\n",
-            Prose::new().code(&ranked.name).to_markdown(),
+            Prose::new().code(manifesto_gitops::spelled_out(&ranked.name)).to_markdown(),
             ranked.change.name()
         );
         let lines: Vec<String> = own.iter().map(|object| object_line(object)).collect();
@@ -64,7 +64,7 @@ fn object_line(object: &ObjectChange) -> String {
     let fields: Vec<String> = object.fields.iter().map(|field| field.path.to_string()).collect();
     let prose = prose.code(object.id());
     let prose = if fields.is_empty() { prose } else { prose.words(": ").list(&fields, 4) };
-    prose.to_markdown()
+    prose.map_code(manifesto_gitops::spelled_out).to_markdown()
 }
 
 fn gaps(text: &mut String, gaps: &[Gap]) {
@@ -72,8 +72,12 @@ fn gaps(text: &mut String, gaps: &[Gap]) {
         return;
     }
     text.push_str("\nNot known:\n\n");
-    let lines: Vec<String> = gaps.iter().map(|gap| Prose::new().code(gap).to_markdown()).collect();
+    let lines: Vec<String> = gaps.iter().map(known).collect();
     list(text, &lines);
+}
+
+fn known(gap: &Gap) -> String {
+    Prose::new().code(gap).map_code(manifesto_gitops::spelled_out).to_markdown()
 }
 
 /// What is wrong with the author's text.

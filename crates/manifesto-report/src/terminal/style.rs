@@ -15,7 +15,7 @@ pub(crate) fn paint(style: Style, text: impl Display) -> String {
     format!("{style}{text}{style:#}")
 }
 
-/// Data of a change, without anything that could act on a terminal.
+/// Data of a change, without anything that could act on a terminal; what nobody knows of it is spelled out.
 pub(crate) fn inert(data: impl Display) -> String {
-    manifesto_evidence::Prose::new().code(data).to_string()
+    manifesto_evidence::Prose::new().code(data).map_code(manifesto_gitops::spelled_out).to_string()
 }

@@ -7,6 +7,7 @@ use manifesto_git::{Configuration, RangeSpec, Repository};
 use manifesto_gitops::{Inventory, InventoryCluster, ListedComponent, Listing, Sync};
 
 use crate::arcane::Arcane;
+use crate::run::{repository, run_in};
 
 /// Every deployed component: its name, where it goes and how.
 fn deployed(listing: &Listing) -> BTreeSet<String> {
@@ -99,4 +100,32 @@ fn sets_that_lose_their_policy_turn_every_app_manual() {
         expected.extend(lines);
     }
     check("15-applicationset-change", &expected.iter().map(String::as_str).collect::<Vec<_>>());
+}
+
+#[test]
+fn what_nobody_knows_of_a_generated_app_is_spelled_out() {
+    let set = |replicas: u32| {
+        format!(
+            "apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\nmetadata: {{name: web, namespace: argocd}}\nspec:\n  \
+             generators: [{{clusters: {{}}}}]\n  template:\n    metadata: {{name: 'web-{{{{name}}}}'}}\n    spec:\n      \
+             project: default\n      destination: {{server: '{{{{server}}}}', namespace: web}}\n      \
+             source: {{repoURL: 'https://git.example.org/fleet', path: chart, helm: {{parameters: \
+             [{{name: cluster, value: '{{{{name}}}}-{replicas}'}}]}}}}\n"
+        )
+    };
+    let config =
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web}\ndata: {cluster: {{ .Values.cluster }}}\n";
+    let (base, head) = (set(1), set(2));
+    let chart = ("chart/Chart.yaml", "apiVersion: v2\nname: web\nversion: 1.0.0\n");
+    let states: [&[(&str, &str)]; 2] = [
+        &[("sets/web.yaml", &base), chart, ("chart/templates/config.yaml", config)],
+        &[("sets/web.yaml", &head)],
+    ];
+    let Some(fleet) = repository(&states) else { return };
+    for format in ["terminal", "markdown"] {
+        let run = run_in(fleet.path(), &["diff", "HEAD~1..HEAD", "--format", format], b"");
+        assert!(!run.stdout.contains("manifesto-unknown"), "{run:?}");
+    }
+    let run = run_in(fleet.path(), &["diff", "HEAD~1..HEAD"], b"");
+    assert!(run.stdout.contains("data.cluster  (unknown)-1 → (unknown)-2"), "{run:?}");
 }
