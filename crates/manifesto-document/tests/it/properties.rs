@@ -347,3 +347,15 @@ fn hostile_texts_end() {
         assert!(started.elapsed().as_secs() < 30, "{unit:?} took {:?}", started.elapsed());
     }
 }
+
+/// Found by the property above: what an author ticks in the note at the end is in no section.
+#[test]
+fn a_tick_in_the_note_at_the_end_moves_no_section() {
+    let template = "## Changes\n\n### <Component or subsystem>\n";
+    let evidence = Shape { components: vec![(0, 0), (0, 0), (0, 0)], ..Shape::default() }.hostile();
+    let first = drafted(template, template, &evidence);
+    let ticked = first.replace("components proven.\n", "components proven.\n* [x] No\n");
+    assert_ne!(ticked, first);
+    let second = drafted(template, &ticked, &evidence);
+    same(&drafted(template, &second, &evidence), &second).unwrap();
+}

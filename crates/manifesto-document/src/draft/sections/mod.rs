@@ -95,8 +95,14 @@ impl<'d> Sections<'d> {
         is_intact && self.prompt(index).is_some() && self.is_untouched(index, slot)
     }
 
+    /// Whether a box of a section is ticked. The note at the end of the text is in no section, wherever it stands.
     fn has_tick(&self, section: &Section) -> bool {
-        self.slots(section).flat_map(|(_, slot)| &slot.boxes).any(|checkbox| checkbox.ticked)
+        let in_note = |slot: &Slot, at: usize| {
+            slot.regions.iter().any(|region| region.is_footer && region.span.contains(&at))
+        };
+        self.slots(section).any(|(_, slot)| {
+            slot.boxes.iter().any(|checkbox| checkbox.ticked && !in_note(slot, checkbox.mark))
+        })
     }
 
     /// Which sections are named after which component: by the exact name as we write it, else by its words.
