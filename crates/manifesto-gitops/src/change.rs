@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use crate::argocd::{GitGenerator, Refusal};
 use crate::clusters::ClusterSides;
 use crate::component::{Component, Source};
-use crate::deployment::Deployment;
+use crate::deployment::{Deployment, SetPolicy};
 use crate::inventory::Inventory;
 use crate::layout::Engines;
 use crate::names::Bearer;
@@ -186,6 +186,12 @@ impl Change {
     /// The definitions that come out as the same object, on one side.
     pub fn duplicates(&self, side: Side) -> &[Duplicate] {
         &self.revisions.side(side).plan.duplicates
+    }
+
+    /// What the ApplicationSet that makes a component does with it once it is made, as one side has the set; none when it
+    /// has none.
+    pub fn set_policy(&self, side: Side, component: &Component) -> Option<&SetPolicy> {
+        self.revisions.side(side).plan.set_policy(component)
     }
 
     /// The Applications that an AppProject refuses, on one side.

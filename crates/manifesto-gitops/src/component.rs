@@ -172,9 +172,6 @@ impl Component {
         if let Some(deployment) = &mut essence.deployment {
             deployment.place = Place::file(TreePath::root());
             deployment.sync_place = None;
-            if let Some(policy) = &mut deployment.set_policy {
-                policy.place = Place::file(TreePath::root());
-            }
         }
         essence
     }

@@ -102,8 +102,6 @@ pub struct Deployment {
     pub place: Place,
     /// What generates the object, if anything does.
     pub generated_by: Option<ObjectId>,
-    /// What the generator does with it once it is made.
-    pub set_policy: Option<SetPolicy>,
     /// The cluster it goes to.
     pub cluster: Cluster,
     /// The namespace of objects that do not say theirs (Argo CD), or of all (Flux); none when it is not known.

@@ -99,7 +99,6 @@ fn deployment(kustomization: &Kustomization) -> Deployment {
         definition: kustomization.id.clone(),
         place: kustomization.place.clone(),
         generated_by: None,
-        set_policy: None,
         cluster: cluster.map_or(Cluster::Own, |secret| Cluster::Named(secret.value.clone())),
         namespace: kustomization.target_namespace.clone(),
         sync,

@@ -14,7 +14,7 @@ use rayon::prelude::*;
 use crate::argocd::{self, Application, ApplicationSource, Refusal, expand};
 use crate::chart_store::ChartName;
 use crate::component::{Component, Source};
-use crate::deployment::Cluster;
+use crate::deployment::{Cluster, SetPolicy};
 use crate::inputs::Inputs;
 use crate::inventory::Inventory;
 use crate::layout::{Engines, Layout};
@@ -28,6 +28,8 @@ pub(crate) struct Plan {
     pub(crate) components: Vec<Component>,
     /// The definitions that two components claim to be: the same program, cluster, namespace and name.
     pub(crate) duplicates: Vec<Duplicate>,
+    /// What each ApplicationSet does with what it has made, by the cluster of Argo CD and the set.
+    set_policies: BTreeMap<(String, ObjectId), SetPolicy>,
     /// The AppProjects, each with the cluster that Argo CD runs in there.
     projects: Vec<(String, Arc<Object>)>,
     /// What is not known of what a definition generates, by the definition.
@@ -85,6 +87,12 @@ impl Plan {
         plan
     }
 
+    /// What the set that makes this component does with it once it is made; none when no such set is there.
+    pub(crate) fn set_policy(&self, component: &Component) -> Option<&SetPolicy> {
+        let set = component.deployment.as_ref()?.generated_by.clone()?;
+        self.set_policies.get(&(component.control.clone(), set))
+    }
+
     /// What AppProjects refuse of the Applications. A project that is there twice, or that is not known, refuses nothing here.
     pub(crate) fn refusals(&self, inventory: &Inventory) -> Vec<Refusal> {
         let of_component = |component: &Component| {
@@ -129,8 +137,14 @@ impl Reader<'_> {
         let definitions = self.definitions(before);
         let mut known: BTreeMap<(String, ObjectId), (Place, Option<ObjectId>)> = BTreeMap::new();
         for definition in &definitions {
-            if definition.object.id.kind == "AppProject" {
-                plan.projects.push((definition.control.clone(), Arc::clone(&definition.object)));
+            let (control, object) = (&definition.control, &definition.object);
+            match object.id.kind.as_str() {
+                "AppProject" => plan.projects.push((control.clone(), Arc::clone(object))),
+                "ApplicationSet" => {
+                    let key = (control.clone(), object.id.clone());
+                    plan.set_policies.insert(key, argocd::policy(object));
+                }
+                _ => {}
             }
             let found = self.components_of(definition, &mut plan.gaps);
             for component in found {
@@ -306,7 +320,6 @@ impl Reader<'_> {
         definition: &Definition,
     ) -> Option<Component> {
         let Application { mut deployment, sources } = application;
-        deployment.set_policy = generated_by.is_some().then(|| argocd::policy(&definition.object));
         deployment.generated_by = generated_by;
         if let Cluster::Named(address) = &deployment.cluster
             && let Some(name) = self.inventory.name_of(address)

@@ -45,7 +45,6 @@ fn deployment(object: &Object) -> Deployment {
         definition: object.id.clone(),
         place: place.clone(),
         generated_by: None,
-        set_policy: None,
         cluster: Cluster::Own,
         namespace: None,
         sync,

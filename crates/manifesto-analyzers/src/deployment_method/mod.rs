@@ -106,7 +106,8 @@ fn actively(sync: Sync) -> &'static str {
 fn groups(change: &Change) -> Vec<Fact> {
     let mut groups: BTreeMap<(Tool, Sync), Vec<&AffectedComponent>> = BTreeMap::new();
     let mut unknown = Vec::new();
-    for component in change.components.iter().filter(|component| component.head.is_some()) {
+    let known = change.components.iter().filter(|component| !sets::is_rolled_out(change, component));
+    for component in known.filter(|component| component.head.is_some()) {
         match deployment_of(component) {
             Some(deployment) => groups.entry((deployment.tool, deployment.sync)).or_default().push(component),
             None => unknown.push(component),
@@ -140,6 +141,12 @@ fn answers(change: &Change) -> Vec<Answer> {
             gaps.push(Gap::new(GapReason::NotAnalysed, detail).at(Place::file(component.path())));
             continue;
         };
+        if sets::is_rolled_out(change, component) {
+            let detail =
+                format!("whether Argo CD syncs `{}` in steps is not in the repository", component.name);
+            gaps.push(Gap::new(GapReason::NotAnalysed, detail).at(deployment.place.clone()));
+            continue;
+        }
         let text = Prose::new().code(&component.name).words(format!(" {}", words(deployment.sync)));
         let reason = Reason { text, origin: origin(Side::Head, deployment) };
         if deployment.sync.is_automatic() { automatic.push(reason) } else { manual.push(reason) }

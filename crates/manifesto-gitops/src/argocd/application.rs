@@ -128,7 +128,6 @@ impl Application {
             definition: object.id.clone(),
             place: object.origin(Side::Head).place,
             generated_by: None,
-            set_policy: None,
             cluster: cluster(text(&["destination", "name"]), text(&["destination", "server"]), hint),
             namespace: text(&["destination", "namespace"]).filter(|namespace| !is_unknown(namespace)),
             sync,
