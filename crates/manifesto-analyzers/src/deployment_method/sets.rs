@@ -31,7 +31,7 @@ fn set_of(component: &Component) -> String {
     let deployment = component.deployment.as_ref();
     deployment
         .and_then(|deployment| deployment.generated_by.as_ref())
-        .map(|set| set.short())
+        .map(ObjectId::short)
         .unwrap_or_default()
 }
 
