@@ -4,6 +4,7 @@
 
 use manifesto_evidence::{Fact, Origin, Prose, Side, Topic, Weight};
 use manifesto_gitops::{AffectedComponent, Change, Component, SetPolicy, Source};
+use manifesto_objects::ObjectId;
 
 use crate::statements::Statements;
 
