@@ -10,7 +10,7 @@ use manifesto_helm::{
 use manifesto_kustomize::{ChartOutcome, ChartRenderer, ChartRequest, HelmChart};
 use manifesto_objects::Object;
 use manifesto_tree::{BlobId, Gap, GapReason, Place, Tree, TreePath};
-use manifesto_yaml::{Mark, Node};
+use manifesto_yaml::Mark;
 
 use crate::chart_store::{ChartName, ChartStore, RemoteCharts};
 use crate::layout::Layout;
@@ -18,7 +18,7 @@ use crate::{Rendering, environments, local_charts};
 
 /// Charts, each loaded once for all releases of both sides: what holds the same files is the same chart.
 #[derive(Debug, Default)]
-pub(crate) struct Charts {
+pub struct Charts {
     loaded: Mutex<HashMap<(Built, Contents), Arc<Loaded>>>,
     pub(crate) remote: RemoteCharts,
 }
@@ -52,7 +52,7 @@ pub(crate) struct Release {
 
 impl Charts {
     /// The charts of a store beside those of the repository.
-    pub(crate) fn with_store(store: Arc<dyn ChartStore>) -> Self {
+    pub fn with_store(store: Arc<dyn ChartStore>) -> Self {
         Self { remote: RemoteCharts::of(store), ..Self::default() }
     }
 
@@ -151,23 +151,9 @@ fn object(manifest: &Manifest, chart: &Place) -> Option<Arc<Object>> {
     let mut root = manifest.root.clone();
     // In an archive there are no lines to show.
     if manifest.place.as_ref().is_none_or(|place| place.line == 0) {
-        put_at(&mut root, Mark { file: 0, line: place.line, column: 0 });
+        root = root.all_at(Mark { file: 0, line: place.line, column: 0 });
     }
     Object::new(root, files, via).ok().map(Arc::new)
-}
-
-fn put_at(node: &mut Node, mark: Mark) {
-    node.mark = mark;
-    if let Some(mapping) = node.as_mapping_mut() {
-        for entry in mapping.entries_mut() {
-            entry.key.mark = mark;
-            put_at(&mut entry.value, mark);
-        }
-    } else if let Some(items) = node.as_sequence_mut() {
-        for item in items {
-            put_at(item, mark);
-        }
-    }
 }
 
 /// Argo CD and Flux install no tests.
@@ -184,27 +170,6 @@ fn gap_of(chart: &str, error: &HelmError) -> Gap {
     Gap::new(reason, format!("{chart} cannot be rendered: {error}"))
 }
 
-/// Renders the charts that kustomizations name where nothing else of the repository is looked at.
-#[derive(Debug, Default)]
-pub struct KustomizationCharts(Charts);
-
-impl KustomizationCharts {
-    /// The same with charts of a store beside those of the repository.
-    pub fn with_charts(store: Arc<dyn ChartStore>) -> Self {
-        Self(Charts::with_store(store))
-    }
-}
-
-impl ChartRenderer for KustomizationCharts {
-    fn render(&self, request: &ChartRequest<'_>) -> ChartOutcome {
-        KustomizeCharts(&self.0).render(request)
-    }
-}
-
-/// Charts that kustomizations name: those that lie in the repository, and those of the store.
-#[derive(Debug)]
-pub(crate) struct KustomizeCharts<'c>(pub(crate) &'c Charts);
-
 /// A chart that a kustomization names, with its own values and the files that were read.
 struct Found {
     chart: Result<Arc<Chart>, HelmError>,
@@ -212,19 +177,19 @@ struct Found {
     reads: Vec<TreePath>,
 }
 
-impl KustomizeCharts<'_> {
+impl Charts {
     /// The chart in the directory of charts, or else of the store: kustomize pulls only what is not there.
     fn find(&self, request: &ChartRequest<'_>, directory: &TreePath) -> Option<Found> {
         let (tree, chart) = (request.tree, request.chart);
         if tree.entry(&directory.child("Chart.yaml")).is_some() {
-            let loaded = self.0.load(tree, directory, Built::No, &[]);
+            let loaded = self.load(tree, directory, Built::No, &[]);
             let own = tree.entry(&directory.child("values.yaml"));
             let values = own.and_then(|entry| tree.read(entry).ok()).unwrap_or_default();
             let files = tree.below(directory).iter().map(|entry| entry.path.clone());
             let reads = loaded.reads.iter().cloned().chain(files).collect();
             return Some(Found { chart: loaded.chart.clone(), values, reads });
         }
-        let found = self.0.remote.find(ChartName {
+        let found = self.remote.find(ChartName {
             repository: &chart.repo,
             name: &chart.name,
             range: &chart.version,
@@ -234,7 +199,8 @@ impl KustomizeCharts<'_> {
     }
 }
 
-impl ChartRenderer for KustomizeCharts<'_> {
+/// Charts that kustomizations name: those that lie in the repository, and those of the store.
+impl ChartRenderer for Charts {
     fn render(&self, request: &ChartRequest<'_>) -> ChartOutcome {
         let chart = request.chart;
         let unknown = |reason, detail: String| ChartOutcome::Unknown(Gap::new(reason, detail));

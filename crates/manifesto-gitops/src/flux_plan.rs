@@ -27,7 +27,8 @@ impl Artifacts {
         if let Some(known) = lock().get(&source) {
             return known.clone();
         }
-        let definition = source.as_ref().and_then(|id| layout.source_named(id));
+        let ignored = ["spec", "ignore"];
+        let definition = source.as_ref().and_then(|id| layout.source_named(&id.kind, &id.name, &ignored));
         let tree = flux::artifact(&layout.tree, definition.as_ref());
         lock().entry(source).or_insert(tree).clone()
     }

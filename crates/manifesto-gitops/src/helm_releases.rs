@@ -9,12 +9,13 @@ use std::sync::Arc;
 use manifesto_helm::Values;
 use manifesto_objects::{Object, ObjectId};
 use manifesto_tree::{Gap, Side};
-use manifesto_yaml::{Node, Writer, to_yaml};
+use manifesto_yaml::{Writer, to_yaml};
 
 use crate::chart::Release;
 use crate::chart_store::ChartName;
 use crate::flux::{
-    ChartReference, CrdPolicy, Definition, HelmRelease, SourceReference, helm_request, post_render,
+    self, ChartReference, CrdPolicy, Definition, HelmRelease, SourceKind, SourceReference, helm_request,
+    post_render,
 };
 use crate::layout::{Engines, Layout};
 use crate::revision::Revisions;
@@ -133,17 +134,15 @@ impl Chart {
     fn of(layout: &Layout, own: &ComponentSide, release: &HelmRelease) -> Option<Self> {
         match release.chart.as_ref()? {
             ChartReference::Template(template) if template.values_files.is_empty() => {
-                let source = source(layout, own, &template.source, "HelmRepository")?;
-                let repository = text(&source, &["spec", "url"])?;
-                Some(Self { repository, name: template.chart.clone(), version: template.version.clone() })
+                let source = source(layout, own, &template.source, SourceKind::Helm)?;
+                let (name, version) = (template.chart.clone(), template.version.clone());
+                Some(Self { repository: source.url, name, version })
             }
             ChartReference::Template(_) => None,
             ChartReference::Object(reference) => {
-                let source = source(layout, own, reference, "OCIRepository")?;
-                let url = text(&source, &["spec", "url"])?;
-                let (repository, name) = url.rsplit_once('/')?;
-                let version = |field: &str| text(&source, &["spec", "ref", field]);
-                let version = version("semver").or_else(|| version("tag"))?;
+                let source = source(layout, own, reference, SourceKind::Oci)?;
+                let (repository, name) = source.url.rsplit_once('/')?;
+                let version = source.version()?;
                 Some(Self { repository: repository.to_owned(), name: name.to_owned(), version })
             }
         }
@@ -154,22 +153,18 @@ impl Chart {
     }
 }
 
-fn text(object: &Object, path: &[&str]) -> Option<String> {
-    object.at(path).and_then(Node::as_str).map(str::to_owned)
-}
-
 /// The source of a chart: beside the release, or else wherever the repository has it, if it is the same everywhere.
-fn source(layout: &Layout, own: &ComponentSide, wanted: &SourceReference, kind: &str) -> Option<Arc<Object>> {
-    if wanted.kind != kind {
-        return None;
-    }
-    let is_wanted = |object: &&Arc<Object>| object.id.kind == kind && object.id.name == wanted.name;
-    let mut beside = own.rendering.objects.iter().filter(is_wanted);
-    if let Some(found) = beside.find(|object| object.id.namespace == wanted.namespace) {
-        return Some(Arc::clone(found));
-    }
-    let written = layout.definitions.iter().flat_map(|(_, objects)| objects);
-    let mut found = written.filter(is_wanted);
-    let first = found.next()?;
-    found.all(|other| other.at(&["spec"]) == first.at(&["spec"])).then(|| Arc::clone(first))
+fn source(
+    layout: &Layout,
+    own: &ComponentSide,
+    wanted: &SourceReference,
+    kind: SourceKind,
+) -> Option<flux::Source> {
+    let is_wanted = |object: &&Arc<Object>| {
+        (&*object.id.kind, &*object.id.name) == (&*wanted.kind, &*wanted.name)
+            && object.id.namespace == wanted.namespace
+    };
+    let beside = own.rendering.objects.iter().find(is_wanted).and_then(flux::Source::of);
+    let source = beside.or_else(|| layout.source_named(&wanted.kind, &wanted.name, &["spec"]))?;
+    (source.kind == kind).then_some(source)
 }

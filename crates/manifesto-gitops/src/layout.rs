@@ -5,17 +5,16 @@ use std::sync::Arc;
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use manifesto_kustomize::Session;
-use manifesto_objects::{Object, ObjectId, objects_of};
+use manifesto_objects::{Object, objects_of};
 use manifesto_tree::{Entry, Tree, TreePath};
 use rayon::prelude::*;
 
 use crate::argocd::{ApplicationSource, GitGenerator, git_generators};
 use crate::chart::Charts;
-use crate::chart_store::ChartStore;
 use crate::cluster_directories::ClusterDirectories;
 use crate::component::{Component, Source};
 use crate::crossplane;
-use crate::flux::{self, Definition};
+use crate::flux;
 use crate::flux_plan::Artifacts;
 use crate::home::Home;
 use crate::inventory::Inventory;
@@ -34,13 +33,6 @@ pub(crate) struct Engines {
     pub(crate) kustomize: Session,
     pub(crate) references: References,
     pub(crate) charts: Charts,
-}
-
-impl Engines {
-    /// Engines that may read charts of a store beside those of the repository.
-    pub(crate) fn with_store(store: Arc<dyn ChartStore>) -> Self {
-        Self { charts: Charts::with_store(store), ..Self::default() }
-    }
 }
 
 /// One side: its files and how they hang together.
@@ -131,16 +123,16 @@ impl Layout {
         }
     }
 
-    /// The source of Flux of this identity.
-    pub(crate) fn source_named(&self, id: &ObjectId) -> Option<flux::Source> {
+    /// The source of Flux of this kind and name, which several clusters may have: none when they do not all say the same
+    /// at `path`.
+    pub(crate) fn source_named(&self, kind: &str, name: &str, path: &[&str]) -> Option<flux::Source> {
         let objects = self.definitions.iter().flat_map(|(_, objects)| objects);
-        let mut named = objects.filter(|object| {
-            object.id.kind == id.kind && object.id.name == id.name && object.id.group == id.group
-        });
-        match Definition::read(named.next()?)? {
-            Definition::Source(source) => Some(source),
-            _ => None,
+        let mut named = objects.filter(|object| object.id.kind == kind && object.id.name == name);
+        let first = named.next()?;
+        if !named.all(|other| other.at(path) == first.at(path)) {
+            return None;
         }
+        flux::Source::of(first)
     }
 
     /// The name of the cluster that a path belongs to; empty when the repository does not tell clusters apart.

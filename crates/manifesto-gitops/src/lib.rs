@@ -47,7 +47,7 @@ mod values;
 
 pub use argocd::{GitGenerator, Refusal, Refused, SourceOptions};
 pub use change::{AffectedComponent, Change, ComponentSide, merged};
-pub use chart::KustomizationCharts;
+pub use chart::Charts;
 pub use chart_store::ChartStore;
 pub use clusters::{ClusterObjects, ClusterSides};
 pub use component::{Component, Source, Written};

@@ -6,7 +6,6 @@ use manifesto_objects::Object;
 use manifesto_tree::{Gap, Side, Tree, TreePath};
 use rayon::prelude::*;
 
-use crate::chart_store::ChartStore;
 use crate::component::Component;
 use crate::inventory::Inventory;
 use crate::layout::Engines;
@@ -63,17 +62,7 @@ pub struct Listing {
 }
 
 impl Listing {
-    /// Finds and renders every component of a revision.
-    pub fn read(tree: &Tree, inventory: &Inventory) -> Self {
-        Self::of(&Engines::default(), tree, inventory)
-    }
-
-    /// The same with charts of a store beside those of the repository.
-    pub fn with_charts(tree: &Tree, inventory: &Inventory, store: Arc<dyn ChartStore>) -> Self {
-        Self::of(&Engines::with_store(store), tree, inventory)
-    }
-
-    fn of(engines: &Engines, tree: &Tree, inventory: &Inventory) -> Self {
+    pub(crate) fn read(engines: &Engines, tree: &Tree, inventory: &Inventory) -> Self {
         let revision = Revision::read(engines, inventory, Side::Head, tree);
         let render = |component: Component| {
             let rendering = rendering::render(engines, Side::Head, &revision.layout, &component);

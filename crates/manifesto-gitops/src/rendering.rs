@@ -9,7 +9,7 @@ use manifesto_objects::{Object, ObjectId};
 use manifesto_tree::{Gap, GapReason, Place, Side, Tree, TreePath};
 
 use crate::argocd::{SourceOptions, ValuesHome};
-use crate::chart::{KustomizeCharts, Release};
+use crate::chart::Release;
 use crate::chart_store::ChartName;
 use crate::component::{Component, Source};
 use crate::deployment::Tool;
@@ -238,8 +238,7 @@ fn kustomization(engines: &Engines, tree: &Tree, directory: &TreePath) -> Render
     let names_charts = build.gaps.iter().any(|gap| gap.reason == GapReason::MissingChart);
     let may_be_here = || tree.entries().iter().any(|entry| entry.path.file_name() == "Chart.yaml");
     if names_charts && (!engines.charts.remote.is_empty() || may_be_here()) {
-        let charts = KustomizeCharts(&engines.charts);
-        build = engines.kustomize.build(tree, directory, &Options { charts: Some(&charts), ..plain });
+        build = engines.kustomize.build(tree, directory, &Options { charts: Some(&engines.charts), ..plain });
     }
     let mut rendering = Rendering { gaps: build.gaps.clone(), ..Rendering::default() };
     rendering.reads.extend(build.reads.iter().map(|(path, _)| path.clone()));

@@ -5,9 +5,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use manifesto_tree::{FileChange, FileChangeKind, Side, Tree};
 
 use crate::change::Change;
-use crate::chart_store::ChartStore;
+use crate::chart::Charts;
 use crate::inventory::Inventory;
 use crate::layout::Engines;
+use crate::listing::Listing;
 use crate::revision::{Revision, Revisions};
 
 /// Keeps what was read and built, by its content, and the revisions that were seen last. Used by several threads at once.
@@ -21,9 +22,15 @@ pub struct Session {
 const SEEN_MAX: usize = 4;
 
 impl Session {
-    /// A session that may read charts of a store beside those of the repository.
-    pub fn with_charts(store: Arc<dyn ChartStore>) -> Self {
-        Self { engines: Arc::new(Engines::with_store(store)), ..Self::default() }
+    /// A session that may read other charts beside those of the repository.
+    pub fn with_charts(charts: Charts) -> Self {
+        let engines = Engines { charts, ..Engines::default() };
+        Self { engines: Arc::new(engines), ..Self::default() }
+    }
+
+    /// Finds and renders every component of a revision.
+    pub fn listing(&self, tree: &Tree, inventory: &Inventory) -> Listing {
+        Listing::read(&self.engines, tree, inventory)
     }
 
     /// Compares two revisions. `files` are the files that differ, as [`manifesto_tree::file_changes`] or git tell.

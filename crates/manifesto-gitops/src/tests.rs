@@ -5,7 +5,7 @@ use manifesto_case::{Case, check_page};
 use manifesto_tree::{Side, TreePath};
 
 use crate::names::{Bearer, names};
-use crate::{AffectedComponent, Change, Component, Inventory, Listing, Source};
+use crate::{AffectedComponent, Change, Component, Inventory, Session, Source};
 
 /// What a case changes: components with their sources, what becomes of their objects, what is stale or was not read.
 fn run(case: &Case, _kind: &str) -> String {
@@ -68,7 +68,7 @@ fn source(source: &Source) -> String {
 
 /// What a case deploys in head.
 fn list(case: &Case, _kind: &str) -> String {
-    let listing = Listing::read(&case.head, &Inventory::default());
+    let listing = Session::default().listing(&case.head, &Inventory::default());
     let mut text = String::new();
     for listed in &listing.components {
         let sources: Vec<String> = listed.component.sources().map(source).collect();

@@ -286,7 +286,7 @@ fn manifest(files: &[RenderedFile], piece: Piece) -> Manifest {
         let index = lines_before + (line as usize).saturating_sub(1);
         file.lines.get(index).or(file.lines.last()).copied().unwrap_or(0)
     };
-    relocate(&mut root, &line_of);
+    root = root.with_marks(|mark| Mark { line: line_of(mark.line), ..mark });
     let end = start + text.len();
     let here = |(from, to, _): &&(usize, usize, usize)| *from < end && start < *to;
     let mut unknown: Vec<usize> = file.unknown.iter().filter(here).map(|(.., taint)| *taint).collect();
@@ -297,22 +297,6 @@ fn manifest(files: &[RenderedFile], piece: Piece) -> Manifest {
         Place { path: origin.path.clone(), line, column: 0 }
     });
     Manifest { source: file.path.clone(), place, role, text, root, unknown }
-}
-
-/// Puts marks where the template has what they stand for.
-fn relocate(node: &mut Node, line_of: &dyn Fn(u32) -> u32) {
-    let moved = |mark: Mark| Mark { line: line_of(mark.line), ..mark };
-    node.mark = moved(node.mark);
-    if let Some(mapping) = node.as_mapping_mut() {
-        for entry in mapping.entries_mut() {
-            entry.key.mark = moved(entry.key.mark);
-            relocate(&mut entry.value, line_of);
-        }
-    } else if let Some(items) = node.as_sequence_mut() {
-        for item in items {
-            relocate(item, line_of);
-        }
-    }
 }
 
 /// `CRDObjects`: those of the chart itself, then those of the charts in it.

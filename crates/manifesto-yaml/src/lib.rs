@@ -16,6 +16,7 @@
 mod error;
 mod limits;
 mod mapping;
+mod marks;
 mod node;
 mod number;
 mod parse;

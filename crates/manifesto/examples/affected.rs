@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use manifesto_git::{Configuration, RangeSpec, Repository};
-use manifesto_gitops::{Change, Component, Inventory, Listing, Source};
+use manifesto_gitops::{Change, Component, Inventory, Session, Source};
 use manifesto_tree::{Tree, TreePath};
 use manifesto_yaml::{Writer, to_yaml};
 
@@ -78,7 +78,7 @@ fn main() -> Result<(), Error> {
 }
 
 fn rendered(tree: Tree) -> (Tree, Rendered) {
-    let listing = Listing::read(&tree, &Inventory::default());
+    let listing = Session::default().listing(&tree, &Inventory::default());
     let texts = listing.components.iter().map(|listed| {
         let objects = listed.objects().iter();
         let mut objects: Vec<String> =

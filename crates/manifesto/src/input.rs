@@ -1,10 +1,5 @@
 //! From arguments to what is compared: trees, template and text.
 
-use std::io::Read as _;
-use std::mem::ManuallyDrop;
-use std::path::Path;
-use std::sync::Arc;
-
 use manifesto_analyzers::{Change, analyze};
 use manifesto_document::{TemplateFile, choose, find_templates};
 use manifesto_evidence::{Evidence, Gap, GapReason};
@@ -12,8 +7,11 @@ use manifesto_git::{Configuration, RangeSpec, Repository, Revision, SkippedPath}
 use manifesto_gitops::Session;
 use manifesto_report::json::v1;
 use manifesto_tree::Side;
+use std::io::Read as _;
+use std::mem::ManuallyDrop;
+use std::path::Path;
 
-use crate::chart_directory::ChartDirectory;
+use crate::chart_directory;
 use crate::failure::Failure;
 use crate::options::{ChangeOptions, Global, TextOptions};
 use crate::output::Output;
@@ -62,10 +60,7 @@ impl Subject {
         let (base, head) = (repository.tree(&range.base)?, repository.tree(&range.head)?);
         let files = manifesto_git::changes(&base.tree, &head.tree);
         let inventory = crate::configuration::Configuration::read(&base.tree)?.inventory();
-        let session = match &global.charts {
-            Some(directory) => Session::with_charts(Arc::new(ChartDirectory::open(directory)?)),
-            None => Session::default(),
-        };
+        let session = Session::with_charts(chart_directory::charts(global)?);
         let change = session.change(&base.tree, &head.tree, files, &inventory);
         let mut evidence = analyze(&change);
         evidence.gaps.extend(base.skipped.iter().map(|path| skipped(Side::Base, path)));

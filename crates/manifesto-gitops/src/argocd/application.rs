@@ -54,11 +54,9 @@ impl SourceOptions {
     pub(crate) fn value_files(&self, directory: &TreePath, references: &[String]) -> Vec<TreePath> {
         let names =
             self.0.get("valueFiles").map(Node::items).unwrap_or_default().iter().filter_map(Node::as_str);
-        let path = |name: &str| match name.strip_prefix('$').and_then(|rest| rest.split_once('/')) {
-            Some((reference, path)) if references.iter().any(|known| known == reference) => {
-                TreePath::new(path).ok()
-            }
-            Some(_) => None,
+        let path = |name: &str| match Referenced::of(name, references) {
+            Some(Referenced::Here(path)) => path,
+            Some(Referenced::Elsewhere) => None,
             None => match name.strip_prefix('/') {
                 Some(path) => TreePath::new(path).ok(),
                 None => directory.join(name).ok(),
@@ -70,13 +68,30 @@ impl SourceOptions {
     /// Those of them that are named by a source, and so are not files of the chart.
     pub(crate) fn referenced_files(&self, references: &[String]) -> Vec<TreePath> {
         let names = self.0.get("valueFiles").map(Node::items).unwrap_or_default().iter();
-        let named = names.filter_map(Node::as_str).filter_map(|name| name.strip_prefix('$')?.split_once('/'));
-        let here = named.filter(|(reference, _)| references.iter().any(|known| known == reference));
-        here.filter_map(|(_, path)| TreePath::new(path).ok()).collect()
+        let named = names.filter_map(Node::as_str).filter_map(|name| Referenced::of(name, references));
+        let path = |named| if let Referenced::Here(path) = named { path } else { None };
+        named.filter_map(path).collect()
     }
 
     fn text(&self) -> String {
         manifesto_yaml::to_json(&self.0, manifesto_yaml::Html::Plain).unwrap_or_default()
+    }
+}
+
+/// What `$name/path` stands for where values files are named: a file of the source that has the name.
+pub(super) enum Referenced {
+    /// A file of this repository; none when the path leads out of it.
+    Here(Option<TreePath>),
+    /// A file of another repository.
+    Elsewhere,
+}
+
+impl Referenced {
+    /// None when the name is no reference. `references` are the names of sources that are this repository.
+    pub(super) fn of(name: &str, references: &[String]) -> Option<Self> {
+        let (reference, path) = name.strip_prefix('$')?.split_once('/')?;
+        let is_here = references.iter().any(|known| known == reference);
+        Some(if is_here { Self::Here(TreePath::new(path).ok()) } else { Self::Elsewhere })
     }
 }
 

@@ -9,6 +9,7 @@ use manifesto_helm::{Chart, Values, ValuesFile};
 use manifesto_tree::{Gap, GapReason, Place, Tree, TreePath};
 use manifesto_yaml::{Node, Writer, to_yaml};
 
+use super::application::Referenced;
 use crate::chart::Release;
 use crate::unknown::is_unknown;
 
@@ -107,11 +108,9 @@ fn value_file(
             "a values file depends on a cluster that nobody named".to_owned(),
         );
     }
-    let found = match name.strip_prefix('$').and_then(|rest| rest.split_once('/')) {
-        Some((reference, path)) if references.iter().any(|known| known == reference) => {
-            TreePath::new(path).ok().map(|path| FoundFile::of(tree, path))
-        }
-        Some(_) => {
+    let found = match Referenced::of(name, references) {
+        Some(Referenced::Here(path)) => path.map(|path| FoundFile::of(tree, path)),
+        Some(Referenced::Elsewhere) => {
             return gap(GapReason::RemoteSource, format!("the values file {name} is not in this repository"));
         }
         None => home.read(tree, name),

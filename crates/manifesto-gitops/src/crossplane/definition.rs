@@ -93,7 +93,7 @@ fn complete(node: &mut Node, schema: &Node) {
                 Some(value) if !value.is_null() || is_nullable(field) => complete(value, field),
                 _ => {
                     if let Some(default) = field.get("default") {
-                        let mut default = unmarked(default, mark);
+                        let mut default = default.all_at(mark);
                         complete(&mut default, field);
                         mapping.insert(name, default);
                     }
@@ -114,9 +114,4 @@ fn complete(node: &mut Node, schema: &Node) {
 
 fn is_nullable(schema: &Node) -> bool {
     schema.get("nullable").and_then(Node::as_bool).unwrap_or(false)
-}
-
-/// The node with one mark everywhere: the definition is another file.
-fn unmarked(node: &Node, mark: manifesto_yaml::Mark) -> Node {
-    super::marks::remarked(node, &mut |_| mark)
 }

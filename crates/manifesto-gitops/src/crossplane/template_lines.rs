@@ -6,8 +6,6 @@
 
 use manifesto_yaml::{Mark, Node, ScalarStyle};
 
-use super::marks::remarked;
-
 /// More lines than this are not followed.
 const LINES_MAX: usize = 5000;
 
@@ -15,7 +13,7 @@ const LINES_MAX: usize = 5000;
 /// `whole` is the mark of what is not found.
 pub(super) fn located(node: &Node, filled: &str, template: Option<(&Node, &str)>, whole: Mark) -> Node {
     let lines = template.map(|(scalar, text)| follow(filled, scalar, text)).unwrap_or_default();
-    remarked(node, &mut |mark| {
+    node.with_marks(|mark| {
         let at = usize::try_from(mark.line).ok().and_then(|line| line.checked_sub(1));
         match at.and_then(|at| lines.get(at).copied().flatten()) {
             Some(line) => Mark { line, column: 0, file: whole.file },

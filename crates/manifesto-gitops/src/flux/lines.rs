@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use manifesto_kustomize::Resource;
 use manifesto_tree::{Place, TreePath};
-use manifesto_yaml::{Dialect, Limits, Mapping, Node, Value, Writer, parse, to_yaml, to_yaml_stream};
+use manifesto_yaml::{Dialect, Limits, Mark, Node, Value, Writer, parse, to_yaml, to_yaml_stream};
 
 /// A file that a controller writes, and where each line of it is written by a person.
 #[derive(Debug)]
@@ -89,7 +89,7 @@ impl WrittenFile {
             return (root.clone(), Arc::clone(files));
         };
         let mut relocation = Relocation { file: self, own, files: files.to_vec() };
-        let root = relocation.node(root).unwrap_or_else(|| root.clone());
+        let root = root.with_marks(|mark| relocation.mark(mark));
         (root, relocation.files.into())
     }
 }
@@ -102,48 +102,7 @@ struct Relocation<'r> {
 }
 
 impl Relocation<'_> {
-    /// The node, if anything in it moves.
-    fn node(&mut self, node: &Node) -> Option<Node> {
-        let value = match &node.value {
-            Value::Scalar(_) => None,
-            Value::Sequence(items) => self.items(items).map(|items| Value::Sequence(Arc::new(items))),
-            Value::Mapping(mapping) => self.mapping(mapping).map(|mapping| Value::Mapping(Arc::new(mapping))),
-        };
-        let mark = self.mark(node);
-        if value.is_none() && mark == node.mark {
-            return None;
-        }
-        Some(Node { value: value.unwrap_or_else(|| node.value.clone()), mark })
-    }
-
-    fn items(&mut self, items: &[Node]) -> Option<Vec<Node>> {
-        let mut moved: Option<Vec<Node>> = None;
-        for (at, item) in items.iter().enumerate() {
-            if let Some(new) = self.node(item)
-                && let Some(slot) = moved.get_or_insert_with(|| items.to_vec()).get_mut(at)
-            {
-                *slot = new;
-            }
-        }
-        moved
-    }
-
-    fn mapping(&mut self, mapping: &Mapping) -> Option<Mapping> {
-        let mut moved: Option<Mapping> = None;
-        for (at, entry) in mapping.entries().iter().enumerate() {
-            let (key, value) = (self.mark(&entry.key), self.node(&entry.value));
-            if (value.is_some() || key != entry.key.mark)
-                && let Some(slot) = moved.get_or_insert_with(|| mapping.clone()).entries_mut().get_mut(at)
-            {
-                slot.key.mark = key;
-                slot.value = value.unwrap_or_else(|| entry.value.clone());
-            }
-        }
-        moved
-    }
-
-    fn mark(&mut self, node: &Node) -> manifesto_yaml::Mark {
-        let mark = node.mark;
+    fn mark(&mut self, mark: Mark) -> Mark {
         if mark.file != self.own || mark.line == 0 {
             return mark;
         }
@@ -151,7 +110,7 @@ impl Relocation<'_> {
         let place = self.file.place(&written);
         let file = file_number(&mut self.files, &place.path);
         let column = u16::try_from(place.column).unwrap_or(u16::MAX);
-        manifesto_yaml::Mark { line: place.line, column, file: file.unwrap_or(mark.file) }
+        Mark { line: place.line, column, file: file.unwrap_or(mark.file) }
     }
 }
 

@@ -23,7 +23,7 @@ pub(crate) struct Printer<'m> {
 }
 
 /// The flags of one verb.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct Flags {
     width: Option<usize>,
     precision: Option<usize>,

@@ -1,5 +1,7 @@
 //! Any value with one verb. After Go's `fmt/print.go`.
 
+use std::fmt::Write as _;
+
 use super::{Flags, Printed, Printer};
 use crate::meter::Budget;
 use crate::parse::{STACK_RED_ZONE, STACK_SEGMENT};
@@ -111,6 +113,10 @@ impl Printer<'_> {
         let (open, between, close): (&[u8], &[u8], &[u8]) =
             if self.flags.sharp_v { (b"[]byte{", b", ", b"}") } else { (b"[", b" ", b"]") };
         self.push(open)?;
+        if self.flags == Flags::default() {
+            self.plain_bytes(&bytes)?;
+            return self.push(close);
+        }
         for (number, byte) in bytes.into_iter().enumerate() {
             if number > 0 {
                 self.push(between)?;
@@ -118,6 +124,20 @@ impl Printer<'_> {
             let _ = self.integer(false, u64::from(byte), false, 'v').transpose_printed()?;
         }
         self.push(close)
+    }
+
+    /// Numbers with spaces between them. Charts print whole files like this, by printing all that they know.
+    fn plain_bytes(&mut self, bytes: &[u8]) -> Printed {
+        let mut text = String::new();
+        for (number, chunk) in bytes.chunks(64).enumerate() {
+            text.clear();
+            for (at, byte) in chunk.iter().enumerate() {
+                let space = if number + at > 0 { " " } else { "" };
+                let _ = write!(text, "{space}{byte}");
+            }
+            self.push(text.as_bytes())?;
+        }
+        Ok(())
     }
 
     fn map(&mut self, map: &Map, verb: char) -> Printed {

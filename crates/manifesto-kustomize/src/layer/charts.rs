@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use manifesto_tree::{Gap, GapReason, TreePath};
-use manifesto_yaml::{Mark, Node, Value};
 
 use super::origin::Origin;
 use super::{Accumulated, Context, Layer, check};
@@ -111,7 +110,7 @@ impl Layer {
         let schema = context.schema();
         let mut seen = BTreeSet::new();
         for node in objects.objects {
-            let mut object = Object::new(placed(&node, chart.mark), self.path.clone());
+            let mut object = Object::new(node.all_at(chart.mark), self.path.clone());
             self.came_from_here(&mut object);
             let id = object.identity(&schema).current.words();
             if !seen.insert(format!("{:?}", object.identity(&schema).current)) {
@@ -134,22 +133,4 @@ fn not_rendered(chart: &HelmChart) -> Gap {
     let repo = if chart.repo.is_empty() { String::new() } else { format!(" of {}", chart.repo) };
     let detail = format!("the chart `{}`{version}{repo} is not rendered", chart.name);
     Gap::new(GapReason::MissingChart, detail)
-}
-
-/// The same node, all of it at one place.
-pub(super) fn placed(node: &Node, mark: Mark) -> Node {
-    let value = match &node.value {
-        Value::Scalar(scalar) => Value::Scalar(scalar.clone()),
-        Value::Sequence(items) => {
-            return Node::sequence(items.iter().map(|item| placed(item, mark))).at(mark);
-        }
-        Value::Mapping(mapping) => {
-            let entries = mapping.entries().iter().map(|entry| manifesto_yaml::Entry {
-                key: entry.key.clone().at(mark),
-                value: placed(&entry.value, mark),
-            });
-            return Node::mapping(entries.collect::<Vec<_>>()).at(mark);
-        }
-    };
-    Node { value, mark }
 }

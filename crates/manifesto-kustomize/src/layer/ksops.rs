@@ -120,7 +120,7 @@ impl Layer {
             entry("type", text(kind)),
             entry("data", Node::mapping(data.collect::<Vec<_>>()).at(mark)),
         ]);
-        let root = super::charts::placed(&root, mark);
+        let root = root.all_at(mark);
         if metadata::check(&root).is_err() {
             self.unknown_secrets(context, acc, mark, "a Secret of KSOPS has no name");
             return Ok(0);

@@ -40,8 +40,7 @@ impl Layer {
             match crate::object::read_objects(text.value.as_bytes(), yaml) {
                 Ok(read) => {
                     for node in read.objects {
-                        let mut object =
-                            Object::new(super::charts::placed(&node, text.mark), self.path.clone());
+                        let mut object = Object::new(node.all_at(text.mark), self.path.clone());
                         if let Some(origin) = &self.origin {
                             let noted = object.set_switch(metadata::ORIGIN, &origin.append(self.name).text());
                             check(context, Some(self.place(text.mark)), what, noted)?;
@@ -420,7 +419,7 @@ impl Plugin {
         ]));
         let file = self.object.files().first().cloned().unwrap_or_else(manifesto_tree::TreePath::root);
         let mark = self.object.root().mark;
-        Ok(Object::new(super::charts::placed(&root, mark), file))
+        Ok(Object::new(root.all_at(mark), file))
     }
 }
 

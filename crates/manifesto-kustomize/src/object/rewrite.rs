@@ -122,14 +122,14 @@ impl Object {
         let is_noted = |mark: Mark| {
             self.is_untagged(mark) || self.misfit(mark).is_some() || self.kind_in_quotes(mark).is_some()
         };
-        remarked(node, &|old| if is_noted(old) { old } else { inner }).at(mark)
+        node.with_marks(|old| if is_noted(old) { old } else { inner }).at(mark)
     }
 
     /// The same of what stands in another object, where the scalars with the marks `untagged` have no tag.
     pub(crate) fn copied(&mut self, node: &Node, mark: Mark, untagged: &[Mark]) -> Node {
         let (inner, bare) = (self.mark_apart(mark), self.mark_apart(mark));
         self.note_untagged(bare);
-        remarked(node, &|old| if untagged.contains(&old) { bare } else { inner }).at(mark)
+        node.with_marks(|old| if untagged.contains(&old) { bare } else { inner }).at(mark)
     }
 
     /// Gives the scalars at these places a mark of their own for the same line, which is returned: what was only
@@ -249,31 +249,11 @@ impl Object {
     pub(crate) fn adopt(&mut self, node: &Node, file: &TreePath, offset: u32) -> Node {
         match (self.file_index(file), offset) {
             (0, 0) => node.clone(),
-            (file, offset) => moved(node, file, offset),
+            (file, offset) => {
+                node.with_marks(|mark| Mark { file, line: mark.line.saturating_add(offset), ..mark })
+            }
         }
     }
-}
-
-/// The same node with marks in another file, further down.
-fn moved(node: &Node, file: u16, offset: u32) -> Node {
-    remarked(node, &|mark| Mark { file, line: mark.line.saturating_add(offset), ..mark })
-}
-
-fn remarked(node: &Node, mark: &impl Fn(Mark) -> Mark) -> Node {
-    let value = match &node.value {
-        Value::Scalar(scalar) => Value::Scalar(scalar.clone()),
-        Value::Sequence(items) => {
-            Value::Sequence(Arc::new(items.iter().map(|item| remarked(item, mark)).collect()))
-        }
-        Value::Mapping(mapping) => {
-            let entries = mapping.entries().iter().map(|entry| Entry {
-                key: Node { value: entry.key.value.clone(), mark: mark(entry.key.mark) },
-                value: remarked(&entry.value, mark),
-            });
-            Value::Mapping(Arc::new(entries.collect::<Vec<_>>().into()))
-        }
-    };
-    Node { value, mark: mark(node.mark) }
 }
 
 fn sweep(node: &mut Node, marks: &[Mark], new: &Node) {

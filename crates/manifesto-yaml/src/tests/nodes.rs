@@ -1,9 +1,11 @@
 //! Looking into values, changing and comparing them.
 
+use std::sync::Arc;
+
 use super::read;
 use crate::{
-    Dialect, Html, Limits, Mapping, Node, Number, Scalar, ScalarKind, ScalarStyle, json_value, parse_json,
-    to_json,
+    Dialect, Html, Limits, Mapping, Mark, Node, Number, Scalar, ScalarKind, ScalarStyle, Value, json_value,
+    parse_json, to_json,
 };
 
 fn node(text: &str, dialect: Dialect) -> Node {
@@ -164,4 +166,22 @@ fn json_is_read_as_go_reads_it() {
     for text in bad {
         assert_eq!(read(text), Err(()), "{}", String::from_utf8_lossy(text));
     }
+}
+
+#[test]
+fn what_does_not_move_is_shared() {
+    let root = read("a: {b: 1}\nc:\n- d\n", Dialect::SigsV2).documents.remove(0).root;
+    let third = |mark: Mark| if mark.line == 3 { Mark { line: 30, ..mark } } else { mark };
+    let moved = root.with_marks(third);
+    assert_eq!(moved, root);
+    let shared = |key: &str| match (&moved.get(key).unwrap().value, &root.get(key).unwrap().value) {
+        (Value::Mapping(one), Value::Mapping(other)) => Arc::ptr_eq(one, other),
+        (Value::Sequence(one), Value::Sequence(other)) => Arc::ptr_eq(one, other),
+        _ => panic!("other kinds"),
+    };
+    assert_eq!((shared("a"), shared("c")), (true, false));
+    assert_eq!(moved.get("c").unwrap().items()[0].mark.line, 30);
+    let mark = Mark { line: 7, column: 0, file: 2 };
+    let entry_marks = |node: &Node| node.entries().iter().map(|entry| entry.key.mark).collect::<Vec<_>>();
+    assert_eq!(entry_marks(&root.all_at(mark)), [mark, mark]);
 }

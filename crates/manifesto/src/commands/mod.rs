@@ -1,11 +1,9 @@
 //! The verbs, one file each.
 
-use std::sync::Arc;
-
 use manifesto_git::{Configuration as GitConfiguration, RangeError, RangeSpec, Repository};
-use manifesto_gitops::Listing;
+use manifesto_gitops::{Listing, Session};
 
-use crate::chart_directory::ChartDirectory;
+use crate::chart_directory;
 use crate::configuration::Configuration;
 use crate::failure::Failure;
 use crate::options::Global;
@@ -40,10 +38,5 @@ fn listing(global: &Global, revision: Option<&str>, output: &Output) -> Result<L
     };
     let tree = repository.tree(&resolved?.head)?.tree;
     let inventory = Configuration::read(&tree)?.inventory();
-    Ok(match &global.charts {
-        Some(directory) => {
-            Listing::with_charts(&tree, &inventory, Arc::new(ChartDirectory::open(directory)?))
-        }
-        None => Listing::read(&tree, &inventory),
-    })
+    Ok(Session::with_charts(chart_directory::charts(global)?).listing(&tree, &inventory))
 }

@@ -1,15 +1,12 @@
 //! `manifesto render`: the manifests of a directory, as `kustomize build` or `helm template` prints them.
 
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
-
 use manifesto_git::{Configuration, RangeSpec, Repository};
-use manifesto_gitops::KustomizationCharts;
 use manifesto_kustomize::{Build, LoadRestrictor, Options, Session, kustomization_file, to_yaml};
 use manifesto_tree::{Tree, TreePath};
+use std::path::{Path, PathBuf};
 
 use super::render_chart;
-use crate::chart_directory::ChartDirectory;
+use crate::chart_directory;
 use crate::failure::Failure;
 use crate::options::{Global, RenderOptions, Restrictor};
 use crate::output::Output;
@@ -36,10 +33,7 @@ pub(crate) fn run(global: &Global, options: &RenderOptions, output: &Output) -> 
         Restrictor::RootOnly => LoadRestrictor::RootOnly,
         Restrictor::None => LoadRestrictor::None,
     };
-    let charts = match &global.charts {
-        Some(directory) => KustomizationCharts::with_charts(Arc::new(ChartDirectory::open(directory)?)),
-        None => KustomizationCharts::default(),
-    };
+    let charts = chart_directory::charts(global)?;
     let with_charts = Options { load_restrictor, charts: Some(&charts) };
     let build = Session::default().build(&tree, &directory, &with_charts);
     print(&build, output)

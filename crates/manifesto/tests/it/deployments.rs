@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use manifesto_git::{Configuration, RangeSpec, Repository};
-use manifesto_gitops::{Inventory, InventoryCluster, ListedComponent, Listing, Sync};
+use manifesto_gitops::{Inventory, InventoryCluster, ListedComponent, Listing, Session, Sync};
 
 use crate::arcane::Arcane;
 use crate::run::{repository, run_in};
@@ -48,7 +48,7 @@ fn differing(arcane: &Arcane, case: &str, inventory: &Inventory) -> Vec<String> 
     let range =
         repository.resolve(&format!("{case}/base..{case}/head").parse::<RangeSpec>().unwrap()).unwrap();
     let read = |revision| {
-        let listing = Listing::read(&repository.tree(revision).unwrap().tree, inventory);
+        let listing = Session::default().listing(&repository.tree(revision).unwrap().tree, inventory);
         let asks = listing.gaps.iter().any(|gap| gap.detail.contains("which clusters Argo CD knows"));
         assert_eq!(
             asks,

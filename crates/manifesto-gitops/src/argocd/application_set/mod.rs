@@ -91,7 +91,7 @@ fn application(
         }
         if let Some(document) = parsed.documents.first().filter(|document| !document.root.is_null()) {
             let mark = set.at(&["spec", "templatePatch"]).map(|node| node.mark).unwrap_or_default();
-            root = patch::patched(&root, &moved(&document.root, mark));
+            root = patch::patched(&root, &document.root.all_at(mark));
         }
     }
     if let Some(metadata) = root.get_mut("metadata").and_then(Node::as_mapping_mut) {
@@ -146,23 +146,4 @@ fn with_type(template: &Node) -> Node {
         root.insert(key, template.get(key).cloned().unwrap_or_else(|| Node::mapping(Mapping::new())));
     }
     Node::mapping(root).at(template.path(&["metadata"]).map(|node| node.mark).unwrap_or_default())
-}
-
-/// A value that a template made stands where the template stands.
-fn moved(node: &Node, mark: manifesto_yaml::Mark) -> Node {
-    use manifesto_yaml::{Entry, Value};
-    let value = match &node.value {
-        Value::Scalar(scalar) => Value::Scalar(scalar.clone()),
-        Value::Sequence(items) => {
-            Value::Sequence(Arc::new(items.iter().map(|item| moved(item, mark)).collect()))
-        }
-        Value::Mapping(mapping) => {
-            let mut all = Mapping::new();
-            for entry in mapping.entries() {
-                all.entries_mut().push(Entry { key: entry.key.clone(), value: moved(&entry.value, mark) });
-            }
-            Value::Mapping(Arc::new(all))
-        }
-    };
-    Node { value, mark }
 }

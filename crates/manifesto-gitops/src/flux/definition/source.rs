@@ -1,9 +1,11 @@
 //! Where files and charts come from (fluxcd/source-controller v1, api/v1).
 
-use manifesto_objects::ObjectId;
+use std::sync::Arc;
+
+use manifesto_objects::{Object, ObjectId};
 use manifesto_tree::Place;
 
-use super::{SourceReference, Written};
+use super::{Definition, SourceReference, Written};
 
 /// What kind of store it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -87,6 +89,19 @@ impl Source {
             values_files: files.collect(),
             written,
         })
+    }
+
+    /// Reads a source; none when the object is none.
+    pub(crate) fn of(object: &Arc<Object>) -> Option<Self> {
+        match Definition::read(object)? {
+            Definition::Source(source) => Some(source),
+            _ => None,
+        }
+    }
+
+    /// The version of the chart that an OCIRepository holds, as written: a digest pins it and does not name it.
+    pub(crate) fn version(&self) -> Option<String> {
+        ["semver", "tag"].iter().find_map(|key| self.written.text(&["ref", key]))
     }
 
     /// Where a field below `spec` is written; where the object is, when it does not say it: `&["ref"]`.
