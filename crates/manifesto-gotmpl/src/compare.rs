@@ -78,6 +78,7 @@ fn equal_other(left: &Value, right: &Value) -> Result<bool, Incomparable> {
                 Ok(same
                     || kinds.0 == Kind::Struct
                         && one.type_name() == other.type_name()
+                        && one.hidden_fields() == other.hidden_fields()
                         && same_fields(&one.entries(), &other.entries()))
             }
             _ => Err(Incomparable::Kind),

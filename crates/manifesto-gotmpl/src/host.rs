@@ -97,6 +97,11 @@ pub trait HostObject: fmt::Debug {
         Vec::new()
     }
 
+    /// What `==` compares of a struct beside its entries: fields that templates do not see.
+    fn hidden_fields(&self) -> Option<String> {
+        None
+    }
+
     /// What `String()` or `Error()` returns, for a type that has it.
     fn text(&self) -> Option<Str> {
         None

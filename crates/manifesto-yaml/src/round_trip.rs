@@ -1,8 +1,9 @@
 //! What must hold for any bytes. The fuzz target and a property test share it.
 
+use crate::resolve::resolve_plain;
 use crate::{
-    Dialect, Html, Limits, Node, Value, Writer, json_value, parse, parse_json, to_json, to_json_pretty,
-    to_yaml,
+    Dialect, Html, Limits, Node, ScalarKind, Value, Writer, json_value, parse, parse_json, to_json,
+    to_json_pretty, to_yaml,
 };
 
 /// Reads the bytes in both dialects and as JSON, writes what is read in all ways, and reads that again.
@@ -56,8 +57,14 @@ fn check_yaml(value: &Node, yaml: &str, writer: Writer, limits: &Limits) {
         assert_eq!(again.error, None, "{yaml}");
         let root = again.documents.first().map(|document| &document.root);
         assert_eq!(root, Some(value), "{yaml}");
-        assert_eq!(to_yaml(value, writer).as_deref(), Ok(yaml));
+        // A moment is text to JSON, and version 3 quotes text that looks like one.
+        let is_moment = writer != Writer::Sigs && any_text(value, &|text| is_moment(text));
+        assert!(is_moment || to_yaml(value, writer).as_deref() == Ok(yaml), "{yaml}");
     }
+}
+
+fn is_moment(text: &str) -> bool {
+    resolve_plain(text, Dialect::GoV3) == ScalarKind::Timestamp
 }
 
 fn comes_back(text: &str, writer: Writer) -> bool {

@@ -150,6 +150,22 @@ impl HostObject for Time {
         "time.Time"
     }
 
+    /// Zones are compared by their address, and Go shares only its own and those of whole hours without a name
+    /// (time/zoneinfo.go, `FixedZone`).
+    fn hidden_fields(&self) -> Option<String> {
+        let zone = match &self.zone {
+            Zone::Utc => "UTC".to_owned(),
+            Zone::Local => "Local".to_owned(),
+            Zone::Fixed(offset, name)
+                if name.is_empty() && offset % 3600 == 0 && (-12..=14).contains(&(offset / 3600)) =>
+            {
+                offset.to_string()
+            }
+            Zone::Fixed(..) | Zone::Named(_) => format!("{self:p}"),
+        };
+        Some(format!("{} {} {zone} {:?}", self.seconds, self.nanos, self.taint))
+    }
+
     fn text(&self) -> Option<Str> {
         Some(self.format(b"2006-01-02 15:04:05.999999999 -0700 MST"))
     }

@@ -117,6 +117,10 @@ impl Emitter {
                 });
                 self.output.plain(&text.ok_or_else(refused)?, Folding::Forbidden);
             }
+            // A time.Time is never quoted (encode.go, timev).
+            ScalarKind::Timestamp if matches!(self.writer, Writer::GoV3 { .. }) => {
+                self.output.plain(&scalar.json_string().ok_or_else(refused)?, Folding::Forbidden);
+            }
             ScalarKind::String | ScalarKind::Null | ScalarKind::Timestamp | ScalarKind::Binary => {
                 self.text(&scalar.json_string().ok_or_else(refused)?, mark, parent)?;
             }

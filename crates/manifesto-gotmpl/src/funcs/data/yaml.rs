@@ -1,6 +1,8 @@
 //! YAML, by way of `manifesto-yaml`: its values are JSON's on both ways, as in sigs.k8s.io/yaml.
 
-use manifesto_yaml::{Dialect, Entry, Limits, Mapping, Node, Number, Writer, parse, to_yaml};
+use manifesto_yaml::{
+    Dialect, Entry, Limits, Mapping, Node, Number, Scalar, ScalarStyle, Writer, parse, to_yaml,
+};
 
 use super::WriteError;
 use crate::error::Failure;
@@ -71,7 +73,8 @@ impl Executor<'_> {
             // By way of JSON a nil list or map is null; go-yaml alone writes it empty.
             Value::List(list) if list.is_nil() && !pretty => Node::null(),
             Value::Map(map) if map.is_nil() && !pretty => Node::null(),
-            Value::List(list) if list.kind == ListKind::Byte => {
+            // JSON has bytes in base 64; go-yaml alone writes a list of numbers.
+            Value::List(list) if list.kind == ListKind::Byte && !pretty => {
                 Node::string(String::from_utf8_lossy(&encode(&list_bytes(list), &BASE64)).as_ref())
             }
             Value::List(list) => {
@@ -96,6 +99,11 @@ impl Executor<'_> {
                         "json: unsupported type: {}",
                         object.type_name()
                     )));
+                }
+                Value::Str(text) if pretty && object.type_name() == "time.Time" => {
+                    let (text, style) = (text.to_text(), ScalarStyle::Plain);
+                    let scalar = Scalar::written(text.as_ref(), style, Dialect::GoV3);
+                    manifesto_yaml::Value::Scalar(scalar).into()
                 }
                 data => self.node(&data, pretty, path, taint)?,
             },
