@@ -77,6 +77,7 @@ impl Charts {
             return self.load(tree, &source, Built::No, &[]).chart.clone().ok();
         }
         let name = ChartName { repository: &need.repository, name: &need.name, range: &need.version };
+        self.remote.want(name.wanted());
         self.remote.find(name)?.ok()
     }
 
@@ -189,11 +190,9 @@ impl Charts {
             let reads = loaded.reads.iter().cloned().chain(files).collect();
             return Some(Found { chart: loaded.chart.clone(), values, reads });
         }
-        let found = self.remote.find(ChartName {
-            repository: &chart.repo,
-            name: &chart.name,
-            range: &chart.version,
-        })?;
+        let name = ChartName { repository: &chart.repo, name: &chart.name, range: &chart.version };
+        self.remote.want(name.wanted());
+        let found = self.remote.find(name)?;
         let values = found.as_ref().ok().and_then(|chart| chart.file("values.yaml")).map(Arc::from);
         Some(Found { chart: found, values: values.unwrap_or_default(), reads: Vec::new() })
     }

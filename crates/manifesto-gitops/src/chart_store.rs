@@ -1,6 +1,6 @@
 //! Charts that are not in the repository, as far as somebody has put them where they can be read. Nothing is fetched here.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -23,6 +23,13 @@ pub(crate) struct ChartName<'c> {
     pub(crate) range: &'c str,
 }
 
+impl ChartName<'_> {
+    pub(crate) fn wanted(self) -> WantedChart {
+        let Self { repository, name, range } = self;
+        WantedChart { repository: repository.to_owned(), name: name.to_owned(), range: range.to_owned() }
+    }
+}
+
 impl fmt::Display for ChartName<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "the chart `{}`", self.name)?;
@@ -33,10 +40,22 @@ impl fmt::Display for ChartName<'_> {
     }
 }
 
+/// A chart that something names, and that is not in the repository.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct WantedChart {
+    /// The address of its repository: `https://…` or `oci://…`.
+    pub repository: String,
+    /// Its name.
+    pub name: String,
+    /// A version or a range of versions; empty for the newest.
+    pub range: String,
+}
+
 /// The charts of a store, each loaded once.
 #[derive(Debug, Default)]
 pub(crate) struct RemoteCharts {
     store: Option<Arc<dyn ChartStore>>,
+    wanted: Mutex<BTreeSet<WantedChart>>,
     loaded: Mutex<HashMap<Key, Result<Arc<Chart>, HelmError>>>,
 }
 
@@ -50,6 +69,16 @@ impl RemoteCharts {
 
     pub(crate) fn is_empty(&self) -> bool {
         self.store.is_none()
+    }
+
+    /// Notes that something names a chart.
+    pub(crate) fn want(&self, wanted: WantedChart) {
+        self.wanted.lock().unwrap_or_else(PoisonError::into_inner).insert(wanted);
+    }
+
+    /// Every chart that something named so far.
+    pub(crate) fn wanted(&self) -> Vec<WantedChart> {
+        self.wanted.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
     }
 
     /// The chart; none when it is not there. Of a range, the newest version that is there.

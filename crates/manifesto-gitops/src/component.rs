@@ -7,6 +7,7 @@ use manifesto_tree::{Place, TreePath};
 use manifesto_yaml::{Html, to_json};
 
 use crate::argocd::SourceOptions;
+use crate::chart_store::WantedChart;
 use crate::deployment::Deployment;
 
 /// How the objects of a component come about.
@@ -79,8 +80,8 @@ pub enum Source {
     Elsewhere {
         /// What it is, as a clause: "the chart `loki` 6.1.0 of <https://…> is not in the repository".
         detail: String,
-        /// Whether it is a chart.
-        is_chart: bool,
+        /// The chart, if it is one.
+        chart: Option<WantedChart>,
         /// The file that names it.
         file: TreePath,
     },

@@ -50,7 +50,7 @@ pub(crate) fn component(layout: &Layout, object: &Arc<Object>, control: &str) ->
         let from = kustomization.source.as_ref().map(|source| format!("{} `{}`", source.kind, source.name));
         let from = from.unwrap_or_else(|| "its source".to_owned());
         let detail = format!("the directory `{directory}` of {from} is not in this repository");
-        Source::Elsewhere { detail, is_chart: false, file: kustomization.place.path.clone() }
+        Source::Elsewhere { detail, chart: None, file: kustomization.place.path.clone() }
     };
     Some(Component {
         path: if is_here { directory } else { kustomization.place.path.clone() },

@@ -50,10 +50,23 @@ pub(crate) fn follow(
     followed
 }
 
+/// Notes the charts of all releases among the objects of a component.
+pub(crate) fn want(engines: &Engines, layout: &Layout, objects: &[Arc<Object>]) {
+    for release in objects.iter().filter(|object| is_release(object)) {
+        let Some(Definition::HelmRelease(definition)) = Definition::read(release) else { continue };
+        if let Some(chart) = Chart::of(layout, objects, &definition) {
+            engines.charts.remote.want(chart.name().wanted());
+        }
+    }
+}
+
+fn is_release(object: &Object) -> bool {
+    object.id.group == "helm.toolkit.fluxcd.io" && object.id.kind == "HelmRelease"
+}
+
 fn releases(side: Option<&ComponentSide>) -> BTreeMap<ObjectId, Arc<Object>> {
     let objects = side.into_iter().flat_map(|side| &side.rendering.objects);
-    let releases = objects
-        .filter(|object| object.id.group == "helm.toolkit.fluxcd.io" && object.id.kind == "HelmRelease");
+    let releases = objects.filter(|object| is_release(object));
     releases.map(|object| (object.id.clone(), Arc::clone(object))).collect()
 }
 
@@ -96,7 +109,8 @@ fn render(
     release: &Arc<Object>,
 ) -> Option<Rendering> {
     let Some(Definition::HelmRelease(definition)) = Definition::read(release) else { return None };
-    let chart = Chart::of(layout, own, &definition)?;
+    let chart = Chart::of(layout, &own.rendering.objects, &definition)?;
+    engines.charts.remote.want(chart.name().wanted());
     let cluster = own.component.control.as_str();
     let find = |id: &ObjectId| {
         let beside = own.rendering.objects.iter().find(|object| object.id == *id).cloned();
@@ -131,16 +145,16 @@ struct Chart {
 }
 
 impl Chart {
-    fn of(layout: &Layout, own: &ComponentSide, release: &HelmRelease) -> Option<Self> {
+    fn of(layout: &Layout, beside: &[Arc<Object>], release: &HelmRelease) -> Option<Self> {
         match release.chart.as_ref()? {
             ChartReference::Template(template) if template.values_files.is_empty() => {
-                let source = source(layout, own, &template.source, SourceKind::Helm)?;
+                let source = source(layout, beside, &template.source, SourceKind::Helm)?;
                 let (name, version) = (template.chart.clone(), template.version.clone());
                 Some(Self { repository: source.url, name, version })
             }
             ChartReference::Template(_) => None,
             ChartReference::Object(reference) => {
-                let source = source(layout, own, reference, SourceKind::Oci)?;
+                let source = source(layout, beside, reference, SourceKind::Oci)?;
                 let (repository, name) = source.url.rsplit_once('/')?;
                 let version = source.version()?;
                 Some(Self { repository: repository.to_owned(), name: name.to_owned(), version })
@@ -156,7 +170,7 @@ impl Chart {
 /// The source of a chart: beside the release, or else wherever the repository has it, if it is the same everywhere.
 fn source(
     layout: &Layout,
-    own: &ComponentSide,
+    beside: &[Arc<Object>],
     wanted: &SourceReference,
     kind: SourceKind,
 ) -> Option<flux::Source> {
@@ -164,7 +178,7 @@ fn source(
         (&*object.id.kind, &*object.id.name) == (&*wanted.kind, &*wanted.name)
             && object.id.namespace == wanted.namespace
     };
-    let beside = own.rendering.objects.iter().find(is_wanted).and_then(flux::Source::of);
+    let beside = beside.iter().find(is_wanted).and_then(flux::Source::of);
     let source = beside.or_else(|| layout.source_named(&wanted.kind, &wanted.name, &["spec"]))?;
     (source.kind == kind).then_some(source)
 }

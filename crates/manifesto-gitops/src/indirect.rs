@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use manifesto_objects::{Object, ObjectChange, ObjectId};
 use manifesto_tree::{Gap, GapReason, Side};
 
+use crate::rendering::CHART_REMEDY;
 use crate::revision::Revisions;
 
 /// What a change of this object leaves unknown. What was `followed` leaves nothing.
@@ -31,7 +32,8 @@ pub(crate) fn gaps_of(
     }
     let Some(detail) = made_by(object) else { return Vec::new() };
     let gap = Gap::new(GapReason::Unsupported, format!("{} {detail}", object.id.short()));
-    vec![gap.at(object.origin(side).place).on(side)]
+    let gap = gap.at(object.origin(side).place).on(side);
+    vec![if object.id.kind == "HelmRelease" { gap.remedy(CHART_REMEDY) } else { gap }]
 }
 
 fn made_by(object: &Object) -> Option<&'static str> {

@@ -48,7 +48,7 @@ mod values;
 pub use argocd::{GitGenerator, Refusal, Refused, SourceOptions};
 pub use change::{AffectedComponent, Change, ComponentSide, merged};
 pub use chart::Charts;
-pub use chart_store::ChartStore;
+pub use chart_store::{ChartStore, WantedChart};
 pub use clusters::{ClusterObjects, ClusterSides};
 pub use component::{Component, Source, Written};
 pub use deployment::{Cluster, Deployment, SetPolicy, Sync, Tool};

@@ -12,7 +12,7 @@ use crate::layout::Engines;
 use crate::names::Bearer;
 use crate::plan::Duplicate;
 use crate::revision::Revision;
-use crate::{Rendering, names, rendering};
+use crate::{Rendering, helm_releases, names, rendering};
 
 /// One component of a revision.
 #[derive(Debug)]
@@ -66,6 +66,7 @@ impl Listing {
         let revision = Revision::read(engines, inventory, Side::Head, tree);
         let render = |component: Component| {
             let rendering = rendering::render(engines, Side::Head, &revision.layout, &component);
+            helm_releases::want(engines, &revision.layout, &rendering.objects);
             ListedComponent { name: String::new(), component, rendering }
         };
         let mut components: Vec<ListedComponent> =

@@ -359,7 +359,7 @@ impl Reader<'_> {
         let name = ChartName { repository: &source.repository, name: chart, range: &source.revision };
         if self.engines.charts.remote.find(name).is_none() {
             let detail = format!("{name} is not in the repository");
-            return Source::Elsewhere { detail, is_chart: true, file };
+            return Source::Elsewhere { detail, chart: Some(name.wanted()), file };
         }
         Source::RemoteChart {
             repository: source.repository.clone(),
@@ -386,7 +386,7 @@ impl Reader<'_> {
         let written = source.written_path.as_deref()?;
         if source.has_plugin {
             let detail = format!("{written} is rendered by a plugin");
-            return Some(Source::Elsewhere { detail, is_chart: false, file });
+            return Some(Source::Elsewhere { detail, chart: None, file });
         }
         match &source.path {
             Some(path) if self.layout.home.may_be(&source.repository) => {
@@ -399,7 +399,7 @@ impl Reader<'_> {
             _ if crate::is_unknown(written) => None,
             _ => {
                 let detail = format!("{written} of {} is not in this repository", source.repository);
-                Some(Source::Elsewhere { detail, is_chart: false, file })
+                Some(Source::Elsewhere { detail, chart: None, file })
             }
         }
     }

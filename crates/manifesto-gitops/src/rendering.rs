@@ -70,11 +70,15 @@ pub(crate) fn render(engines: &Engines, side: Side, layout: &Layout, component: 
     for gap in &mut rendering.gaps {
         gap.side = Some(side);
         if gap.reason == GapReason::MissingChart && gap.remedy.is_none() {
-            gap.remedy = Some("put its archive into a directory and name that with `--charts`".to_owned());
+            gap.remedy = Some(CHART_REMEDY.to_owned());
         }
     }
     rendering
 }
+
+/// What to do about a chart that is not in the repository.
+pub(crate) const CHART_REMEDY: &str =
+    "fetch it with `manifesto fetch`, or name a directory with its archive with `--charts`";
 
 fn render_source(engines: &Engines, layout: &Layout, component: &Component, source: &Source) -> Rendering {
     let tree = &layout.tree;
@@ -99,7 +103,12 @@ fn render_source(engines: &Engines, layout: &Layout, component: &Component, sour
         Source::ResourceSet { definition, .. } => {
             resource_sets::render(engines, layout, definition, &component.control)
         }
-        Source::Elsewhere { detail, is_chart, file } => elsewhere(detail, *is_chart, file),
+        Source::Elsewhere { detail, chart, file } => {
+            if let Some(chart) = chart {
+                engines.charts.remote.want(chart.clone());
+            }
+            elsewhere(detail, chart.is_some(), file)
+        }
     }
 }
 
@@ -143,6 +152,7 @@ fn remote_chart(
 ) -> Rendering {
     let deployment = component.deployment.as_ref();
     let missing = || elsewhere(&format!("{name} is not in the repository"), true, file);
+    engines.charts.remote.want(name.wanted());
     let (Some(deployment), Some(Ok(chart))) = (deployment, engines.charts.remote.find(name)) else {
         return missing();
     };

@@ -6,6 +6,7 @@ use manifesto_tree::{FileChange, FileChangeKind, Side, Tree};
 
 use crate::change::Change;
 use crate::chart::Charts;
+use crate::chart_store::WantedChart;
 use crate::inventory::Inventory;
 use crate::layout::Engines;
 use crate::listing::Listing;
@@ -31,6 +32,12 @@ impl Session {
     /// Finds and renders every component of a revision.
     pub fn listing(&self, tree: &Tree, inventory: &Inventory) -> Listing {
         Listing::read(&self.engines, tree, inventory)
+    }
+
+    /// The charts that are not in the repository, of all that was compared and listed so far: those that could be read,
+    /// and those that could not.
+    pub fn wanted_charts(&self) -> Vec<WantedChart> {
+        self.engines.charts.remote.wanted()
     }
 
     /// Compares two revisions. `files` are the files that differ, as [`manifesto_tree::file_changes`] or git tell.

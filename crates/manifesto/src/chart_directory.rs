@@ -6,18 +6,9 @@ use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use manifesto_gitops::{ChartStore, Charts};
+use manifesto_gitops::ChartStore;
 
 use crate::failure::Failure;
-use crate::options::Global;
-
-/// The charts of the repository, and those that the user gives beside them.
-pub(crate) fn charts(global: &Global) -> Result<Charts, Failure> {
-    Ok(match &global.charts {
-        Some(directory) => Charts::with_store(Arc::new(ChartDirectory::open(directory)?)),
-        None => Charts::default(),
-    })
-}
 
 /// The archives below a directory. Those directly in it are of any repository; those in `ghcr.io/org/charts/` are of that one.
 #[derive(Debug)]

@@ -1,4 +1,5 @@
-//! The files of a directory as a tree, for what is rendered from disk and not from a revision.
+//! Files outside of repositories: a directory as a tree, for what is rendered from disk and not from a revision, and results
+//! that are written.
 
 use std::fs;
 use std::io;
@@ -80,4 +81,15 @@ pub(crate) fn tree(root: &Path) -> Result<Tree, Failure> {
         }
     }
     Ok(Tree::new(entries, Arc::new(DiskFiles(files))))
+}
+
+/// Writes the file whole or not at all: first beside it, then in its place.
+pub(crate) fn write(path: &Path, text: &str) -> Result<(), Failure> {
+    let failed = |error: io::Error| Failure::output(format!("{}: {error}", path.display()));
+    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(directory).map_err(failed)?;
+    io::Write::write_all(&mut file, text.as_bytes()).map_err(failed)?;
+    file.as_file().sync_all().map_err(failed)?;
+    file.persist(path).map_err(|error| failed(error.error))?;
+    Ok(())
 }

@@ -11,7 +11,7 @@ use std::io::Read as _;
 use std::mem::ManuallyDrop;
 use std::path::Path;
 
-use crate::chart_directory;
+use crate::charts::{charts, lock_of};
 use crate::failure::Failure;
 use crate::options::{ChangeOptions, Global, TextOptions};
 use crate::output::Output;
@@ -60,7 +60,7 @@ impl Subject {
         let (base, head) = (repository.tree(&range.base)?, repository.tree(&range.head)?);
         let files = manifesto_git::changes(&base.tree, &head.tree);
         let inventory = crate::configuration::Configuration::read(&base.tree)?.inventory();
-        let session = Session::with_charts(chart_directory::charts(global)?);
+        let session = Session::with_charts(charts(global, lock_of(&head.tree)?)?);
         let change = session.change(&base.tree, &head.tree, files, &inventory);
         let mut evidence = analyze(&change);
         evidence.gaps.extend(base.skipped.iter().map(|path| skipped(Side::Base, path)));
@@ -85,7 +85,7 @@ impl Subject {
     }
 }
 
-fn range_spec(options: &ChangeOptions) -> Result<RangeSpec, Failure> {
+pub(crate) fn range_spec(options: &ChangeOptions) -> Result<RangeSpec, Failure> {
     let text = match (&options.range, options.worktree) {
         (Some(range), true) => {
             return Err(Failure::usage(format!("--worktree leaves no room for the range {range:?}"))

@@ -1,6 +1,7 @@
 //! The command line of Manifesto: arguments in, exit code out. All that is known is computed in the libraries.
 
 mod chart_directory;
+mod charts;
 mod commands;
 mod configuration;
 mod disk;
@@ -44,6 +45,7 @@ fn run(arguments: &Arguments, output: &Output) -> Result<u8, Failure> {
         Verb::Inventory(options) => commands::inventory::run(global, options, output),
         Verb::Render(options) => commands::render::run(global, options, output),
         Verb::Components(options) => commands::components::run(global, options, output),
+        Verb::Fetch(options) => commands::fetch::run(global, options, output),
         Verb::Finalize(options) => commands::finalize::run(global, options, output),
         Verb::Record(options) => commands::record::run(global, options, output),
         Verb::Template(options) => commands::template::run(global, options, output),

@@ -46,7 +46,7 @@ pub(crate) struct Global {
     pub(crate) repo: PathBuf,
 
     /// A directory with archives of charts that are not in the repository, as `helm pull` leaves them: those directly in it are
-    /// of any repository, those in DIR/ghcr.io/org/charts of that one. Nothing is ever fetched
+    /// of any repository, those in DIR/ghcr.io/org/charts of that one. They come before those that `manifesto fetch` got
     #[arg(long, value_name = "DIR", global = true)]
     pub(crate) charts: Option<PathBuf>,
 
@@ -81,6 +81,7 @@ pub(crate) enum Verb {
     Render(RenderOptions),
     Components(ComponentsOptions),
     Inventory(InventoryOptions),
+    Fetch(FetchOptions),
     Finalize(FinalizeOptions),
     Record(RecordOptions),
     Template(TemplateOptions),
@@ -347,6 +348,41 @@ pub(crate) enum Restrictor {
     /// Any file of the repository
     #[value(name = "LoadRestrictionsNone")]
     None,
+}
+
+/// Fetch the charts that a change needs and that are not in the repository
+///
+/// The only verb with a network. Charts come from HTTP repositories and OCI registries, go into the user's cache, and are found
+/// there by every other verb. Only hosts that base names already are asked, and those of --allow-host: a change cannot have
+/// you ask a host of its choice. Who asks is told as `helm registry login` and `docker login` have written it down.
+///
+/// Digests can be written down: with a file .github/manifesto.lock or .manifesto.lock in the repository, a chart that was
+/// published again with other content is refused, here and by every other verb.
+#[derive(Debug, Args)]
+pub(crate) struct FetchOptions {
+    /// The change, as for `manifesto diff`; with --all, one revision
+    #[arg(value_name = "RANGE")]
+    pub(crate) range: Option<String>,
+
+    /// The branch that the change is for, instead of the default branch
+    #[arg(long, value_name = "REV", conflicts_with = "all")]
+    pub(crate) base: Option<String>,
+
+    /// Compare with the files on disk, committed or not
+    #[arg(long, conflicts_with = "all")]
+    pub(crate) worktree: bool,
+
+    /// Fetch the charts of everything that a revision deploys, the files on disk without one; all its hosts are asked
+    #[arg(long)]
+    pub(crate) all: bool,
+
+    /// A host that may be asked: `charts.example.org`, `127.0.0.1:5000`
+    #[arg(long, value_name = "HOST")]
+    pub(crate) allow_host: Vec<String>,
+
+    /// Write the digests of these charts to a file, beside what it holds: .github/manifesto.lock is found by itself
+    #[arg(long, value_name = "FILE")]
+    pub(crate) lock: Option<PathBuf>,
 }
 
 /// List every component of a revision: where it goes and what it reads

@@ -94,7 +94,7 @@ impl Chart {
         let mut budget = LoadBudget::default();
         let files = archive::files(bytes, &mut budget)?;
         detect_version(&files)?;
-        assemble(files, &mut budget, 0).map(Arc::new)
+        whole(files, &mut budget).map(Arc::new)
     }
 
     /// Its name.
@@ -176,7 +176,7 @@ fn load(tree: &Tree, path: &TreePath, reads: &mut Vec<TreePath>) -> Result<Chart
         files::in_directory(tree, &place, &mut budget, reads)?
     };
     detect_version(&files)?;
-    assemble(files, &mut budget, 0)
+    whole(files, &mut budget)
 }
 
 /// pkg/chart/loader/load.go: which generation of charts this is.
@@ -195,9 +195,16 @@ fn detect_version(files: &[ChartFile]) -> Result<(), HelmError> {
     });
     read.map_err(|reason| broken(format!("cannot load Chart.yaml: {reason}")))?;
     match version.as_str() {
-        "" | "v1" | "v2" => Ok(()),
+        "" | "v1" | "v2" | "v3" => Ok(()),
         _ => Err(broken("unsupported chart version")),
     }
+}
+
+/// A chart that is in no other one. Helm 4 reads charts of its next format too, and then renders none (pkg/chart/common.go,
+/// NewAccessor).
+fn whole(files: Vec<ChartFile>, budget: &mut LoadBudget) -> Result<Chart, HelmError> {
+    let chart = assemble(files, budget, 0)?;
+    if chart.metadata.api_version == "v3" { Err(broken("invalid chart apiVersion")) } else { Ok(chart) }
 }
 
 /// `LoadFiles`.

@@ -1,16 +1,14 @@
 //! `manifesto draft`: the template, filled from evidence.
 
-use std::path::Path;
-
 use manifesto_document::{DraftOptions as Drafting, Drafted, Outcome, draft};
 use manifesto_report::json::{self, Reported};
 use manifesto_report::terminal;
 
-use crate::examples;
 use crate::failure::Failure;
 use crate::input::{self, Subject, revision_name};
 use crate::options::{DraftFormat, DraftOptions, Global};
 use crate::output::Output;
+use crate::{disk, examples};
 
 pub(crate) fn run(global: &Global, options: &DraftOptions, output: &Output) -> Result<u8, Failure> {
     if options.change.example.as_deref() == Some("list") {
@@ -32,7 +30,7 @@ pub(crate) fn run(global: &Global, options: &DraftOptions, output: &Output) -> R
     let before = if text.is_empty() { &template.text } else { &text };
     match &options.write {
         Some(path) if drafted.text == text => output.note(&format!("{} is up to date", path.display())),
-        Some(path) => write(path, &drafted.text)?,
+        Some(path) => disk::write(path, &drafted.text)?,
         None if options.diff || Output::is_terminal() => {
             output.print(&terminal::text_diff(before, &drafted.text))?;
         }
@@ -65,15 +63,4 @@ fn remarks(drafted: &Drafted, output: &Output) {
         };
         output.detail(&format!("{}: {outcome}", slot.title));
     }
-}
-
-/// Writes the file whole or not at all: first beside it, then in its place.
-fn write(path: &Path, text: &str) -> Result<(), Failure> {
-    let failed = |error: std::io::Error| Failure::output(format!("{}: {error}", path.display()));
-    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(directory).map_err(failed)?;
-    std::io::Write::write_all(&mut file, text.as_bytes()).map_err(failed)?;
-    file.as_file().sync_all().map_err(failed)?;
-    file.persist(path).map_err(|error| failed(error.error))?;
-    Ok(())
 }

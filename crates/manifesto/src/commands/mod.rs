@@ -2,8 +2,9 @@
 
 use manifesto_git::{Configuration as GitConfiguration, RangeError, RangeSpec, Repository};
 use manifesto_gitops::{Listing, Session};
+use manifesto_tree::Tree;
 
-use crate::chart_directory;
+use crate::charts::{charts, lock_of};
 use crate::configuration::Configuration;
 use crate::failure::Failure;
 use crate::options::Global;
@@ -16,6 +17,7 @@ pub(crate) mod components;
 pub(crate) mod diff;
 pub(crate) mod draft;
 pub(crate) mod explain;
+pub(crate) mod fetch;
 pub(crate) mod finalize;
 pub(crate) mod inventory;
 pub(crate) mod man;
@@ -28,6 +30,13 @@ pub(crate) mod template;
 fn listing(global: &Global, revision: Option<&str>, output: &Output) -> Result<Listing, Failure> {
     let _progress = Progress::start(output, "rendering every component");
     let repository = Repository::open(&global.repo, GitConfiguration::Usual)?;
+    let tree = tree_of(&repository, revision)?;
+    let inventory = Configuration::read(&tree)?.inventory();
+    Ok(Session::with_charts(charts(global, lock_of(&tree)?)?).listing(&tree, &inventory))
+}
+
+/// The tree of a revision; without one, of the files on disk, or of HEAD where there are none.
+fn tree_of(repository: &Repository, revision: Option<&str>) -> Result<Tree, Failure> {
     let resolve = |range: &str| repository.resolve(&range.parse::<RangeSpec>()?);
     let resolved = match revision {
         Some(revision) => resolve(&format!("{revision}..{revision}")),
@@ -36,7 +45,5 @@ fn listing(global: &Global, revision: Option<&str>, output: &Output) -> Result<L
             resolved => resolved,
         },
     };
-    let tree = repository.tree(&resolved?.head)?.tree;
-    let inventory = Configuration::read(&tree)?.inventory();
-    Ok(Session::with_charts(chart_directory::charts(global)?).listing(&tree, &inventory))
+    Ok(repository.tree(&resolved?.head)?.tree)
 }

@@ -6,7 +6,7 @@ use manifesto_tree::{Tree, TreePath};
 use std::path::{Path, PathBuf};
 
 use super::render_chart;
-use crate::chart_directory;
+use crate::charts::{charts, lock_of};
 use crate::failure::Failure;
 use crate::options::{Global, RenderOptions, Restrictor};
 use crate::output::Output;
@@ -33,7 +33,7 @@ pub(crate) fn run(global: &Global, options: &RenderOptions, output: &Output) -> 
         Restrictor::RootOnly => LoadRestrictor::RootOnly,
         Restrictor::None => LoadRestrictor::None,
     };
-    let charts = chart_directory::charts(global)?;
+    let charts = charts(global, lock_of(&tree)?)?;
     let with_charts = Options { load_restrictor, charts: Some(&charts) };
     let build = Session::default().build(&tree, &directory, &with_charts);
     print(&build, output)

@@ -102,7 +102,11 @@ fn a_chart_that_is_not_in_the_directory_is_a_gap_that_says_what_to_do() {
             .any(|gap| gap == "the chart `web` 2.0.0 of https://charts.example.org is not in the repository")
     );
     assert!(gaps.iter().any(|gap| gap.contains("nil pointer evaluating interface {}.b")), "{gaps:?}");
-    assert!(run.stdout.contains("name that with `--charts`"));
+    assert!(
+        run.stdout.contains(
+            "fetch it with `manifesto fetch`, or name a directory with its archive with `--charts`"
+        )
+    );
 }
 
 #[test]

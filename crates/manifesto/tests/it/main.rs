@@ -12,6 +12,7 @@ mod confinement;
 mod dependencies;
 mod deployments;
 mod examples;
+mod fetch;
 mod formats;
 mod lies;
 mod operations;
