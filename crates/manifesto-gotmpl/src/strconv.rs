@@ -246,11 +246,14 @@ fn parse_hex_float(text: &str) -> Result<f64, NumberError> {
     Ok(scale(value, shift))
 }
 
-/// `value` times two to the `shift`, in steps that neither overflow nor underflow early.
 fn scale(value: u128, shift: i32) -> f64 {
     #[allow(clippy::cast_precision_loss, reason = "rounding to the nearest is what is wanted")]
-    let mut result = value as f64;
-    let mut left = shift;
+    times_power_of_two(value as f64, shift)
+}
+
+/// `value` times two to the `shift`, in steps that neither overflow nor underflow early.
+pub(crate) fn times_power_of_two(value: f64, shift: i32) -> f64 {
+    let (mut result, mut left) = (value, shift);
     while left != 0 && result != 0.0 && result.is_finite() {
         let step = left.clamp(-1000, 1000);
         result *= 2_f64.powi(step);

@@ -154,7 +154,8 @@ impl Printer<'_> {
         if flags.sharp && letter != 'b' && !special {
             body = sharpened(&body, letter, flags.precision);
         }
-        let shown = flags.plus || sign != "+";
+        // The infinities always have their sign, and what is no number has one only where it is asked for.
+        let shown = flags.plus || sign != "+" || value.is_infinite();
         if special {
             self.flags.zero = false;
             if value.is_nan() && !flags.space && !flags.plus {

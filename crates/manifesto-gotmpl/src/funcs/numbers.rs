@@ -6,7 +6,7 @@ use crate::error::Failure;
 use crate::exec::Executor;
 use crate::host::Param::{Any, Float, Int, Str as S};
 use crate::library::Function;
-use crate::strconv::{float_to_int, parse_float, parse_int};
+use crate::strconv::{float_to_int, parse_float, parse_int, times_power_of_two};
 use crate::value::{List, ListKind, Value};
 
 pub(super) fn functions() -> Vec<Function> {
@@ -168,11 +168,41 @@ fn special(value: f64) -> String {
 fn round(_: &mut Executor<'_>, args: Args<'_>) -> Answer {
     let (value, places) = (to_float64(args.get(0)), args.int(1));
     let threshold = if args.all().len() > 2 { args.float(2) } else { 0.5 };
-    #[allow(clippy::cast_precision_loss, reason = "Go converts the same way")]
-    let power = 10_f64.powf(places as f64);
+    let power = power_of_ten(places);
     let scaled = power * value;
     let rounded = if scaled.fract() >= threshold { scaled.ceil() } else { scaled.floor() };
     Ok(Value::Float(rounded / power))
+}
+
+/// Go's `math.Pow(10, places)`, which is not always the nearest number (math/pow.go).
+fn power_of_ten(places: i64) -> f64 {
+    /// The exponent of ten as a fraction of a power of two: 0.625 times 2 to the 4.
+    const TEN: (f64, i64) = (0.625, 4);
+    let (mut result, mut exponent) = (1.0_f64, 0_i64);
+    let (mut factor, mut step) = TEN;
+    let mut left = places.unsigned_abs();
+    while left != 0 {
+        if step > 1 << 12 {
+            exponent = exponent.saturating_add(step);
+            break;
+        }
+        if left & 1 == 1 {
+            result *= factor;
+            exponent += step;
+        }
+        factor *= factor;
+        step <<= 1;
+        if factor < 0.5 {
+            factor += factor;
+            step -= 1;
+        }
+        left >>= 1;
+    }
+    if places < 0 {
+        (result, exponent) = (1.0 / result, -exponent);
+    }
+    let shift = exponent.clamp(-5000, 5000);
+    times_power_of_two(result, i32::try_from(shift).unwrap_or_default())
 }
 
 /// sprig's `untilStep`. Where a step overflows, it goes on at the other end, as Go's integers do.

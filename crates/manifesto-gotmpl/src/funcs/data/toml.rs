@@ -60,10 +60,11 @@ fn is_table_list(value: &Value) -> Result<bool, WriteError> {
 }
 
 impl Writer<'_, '_> {
-    fn push(&mut self, text: &str) -> Result<(), WriteError> {
+    fn push(&mut self, text: impl AsRef<[u8]>) -> Result<(), WriteError> {
+        let text = text.as_ref();
         self.executor.meter.fits(self.out.len() + text.len())?;
         self.executor.meter.step(1 + (text.len() as u64 >> 8))?;
-        self.out.extend_from_slice(text.as_bytes());
+        self.out.extend_from_slice(text);
         Ok(())
     }
 
@@ -77,7 +78,7 @@ impl Writer<'_, '_> {
             if is_table(&value)? {
                 tables.push((key, value));
             } else if !is_nil(&value) {
-                self.push(&indent(path.len()))?;
+                self.push(indent(path.len()))?;
                 self.key(&key)?;
                 self.push(" = ")?;
                 self.element(&value, 0)?;
@@ -93,21 +94,21 @@ impl Writer<'_, '_> {
     }
 
     fn sub_table(&mut self, path: &mut Vec<Str>, value: &Value) -> Result<(), WriteError> {
-        let head = path.iter().map(|key| shown_key(key)).collect::<Vec<_>>().join(".");
+        let head = path.iter().map(|key| shown_key(key)).collect::<Vec<_>>().join(&b"."[..]);
         let step = indent(path.len() - 1);
         match value {
             Value::Map(map) => {
                 if path.len() == 1 {
                     self.blank_line()?;
                 }
-                self.push(&format!("{step}[{head}]\n"))?;
+                self.push([step.as_bytes(), b"[", &head, b"]\n"].concat())?;
                 stacker::maybe_grow(STACK_RED_ZONE, STACK_SEGMENT, || self.table(path, map))
             }
             Value::List(list) => {
                 for item in list.to_vec() {
                     let Value::Map(map) = item else { continue };
                     self.blank_line()?;
-                    self.push(&format!("{step}[[{head}]]\n"))?;
+                    self.push([step.as_bytes(), b"[[", &head, b"]]\n"].concat())?;
                     stacker::maybe_grow(STACK_RED_ZONE, STACK_SEGMENT, || self.table(path, &map))?;
                 }
                 Ok(())
@@ -121,7 +122,7 @@ impl Writer<'_, '_> {
     }
 
     fn key(&mut self, key: &Str) -> Result<(), WriteError> {
-        self.push(&shown_key(key))
+        self.push(shown_key(key))
     }
 
     fn element(&mut self, value: &Value, depth: usize) -> Result<(), WriteError> {
@@ -131,14 +132,14 @@ impl Writer<'_, '_> {
         match value {
             Value::Str(text) => {
                 self.taint = self.taint.or(text.taint());
-                self.push(&quoted(text))
+                self.push(quoted(text))
             }
             Value::Bool(value) => self.push(if *value { "true" } else { "false" }),
-            Value::Int(value) | Value::Int64(value) => self.push(&value.to_string()),
-            Value::Uint8(value) => self.push(&value.to_string()),
-            Value::Uint32(value) => self.push(&value.to_string()),
-            Value::Uint64(value) => self.push(&value.to_string()),
-            Value::Float(value) => self.push(&float(*value)),
+            Value::Int(value) | Value::Int64(value) => self.push(value.to_string()),
+            Value::Uint8(value) => self.push(value.to_string()),
+            Value::Uint32(value) => self.push(value.to_string()),
+            Value::Uint64(value) => self.push(value.to_string()),
+            Value::Float(value) => self.push(float(*value)),
             Value::List(list) => {
                 self.push("[")?;
                 for (number, item) in list.to_vec().iter().enumerate() {
@@ -164,7 +165,7 @@ impl Writer<'_, '_> {
             }
             Value::Object(object) => match (object.type_name(), object.to_data()) {
                 // Moments are no strings.
-                ("time.Time", Value::Str(text)) => self.push(&text.to_text()),
+                ("time.Time", Value::Str(text)) => self.push(&*text),
                 (_, data) => self.element(&data, depth + 1),
             },
             Value::Nil => Err(unsupported("cannot encode array with nil element")),
@@ -182,28 +183,29 @@ fn indent(depth: usize) -> String {
 }
 
 /// A bare key where it can be one.
-fn shown_key(key: &[u8]) -> String {
+fn shown_key(key: &[u8]) -> Vec<u8> {
     let bare =
         !key.is_empty() && key.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
-    if bare { String::from_utf8_lossy(key).into_owned() } else { quoted(key) }
+    if bare { key.to_vec() } else { quoted(key) }
 }
 
-fn quoted(text: &[u8]) -> String {
-    let mut out = String::from("\"");
-    for rune in String::from_utf8_lossy(text).chars() {
-        match rune {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\u{8}' => out.push_str("\\b"),
-            '\t' => out.push_str("\\t"),
-            '\n' => out.push_str("\\n"),
-            '\u{C}' => out.push_str("\\f"),
-            '\r' => out.push_str("\\r"),
-            '\0'..='\u{1F}' | '\u{7F}' => out.push_str(&format!("\\u{:04x}", u32::from(rune))),
-            rune => out.push(rune),
+/// A basic string. What is no UTF-8 stays as it is.
+fn quoted(text: &[u8]) -> Vec<u8> {
+    let mut out = b"\"".to_vec();
+    for &byte in text {
+        match byte {
+            b'"' => out.extend_from_slice(b"\\\""),
+            b'\\' => out.extend_from_slice(b"\\\\"),
+            0x8 => out.extend_from_slice(b"\\b"),
+            b'\t' => out.extend_from_slice(b"\\t"),
+            b'\n' => out.extend_from_slice(b"\\n"),
+            0xC => out.extend_from_slice(b"\\f"),
+            b'\r' => out.extend_from_slice(b"\\r"),
+            0..=0x1F | 0x7F => out.extend_from_slice(format!("\\u{byte:04x}").as_bytes()),
+            byte => out.push(byte),
         }
     }
-    out.push('"');
+    out.push(b'"');
     out
 }
 
