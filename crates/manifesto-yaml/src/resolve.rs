@@ -111,6 +111,11 @@ fn is_sixtieth(part: &str) -> bool {
 /// Base64 as Go's StdEncoding decodes it, then as encoding/json writes the bytes: each one that is not UTF-8
 /// becomes U+FFFD. None when it is not base64.
 pub(crate) fn decode_base64(text: &str) -> Option<String> {
+    decode_base64_bytes(text).map(|bytes| lossy(&bytes))
+}
+
+/// The bytes themselves.
+pub(crate) fn decode_base64_bytes(text: &str) -> Option<Vec<u8>> {
     let symbols: Vec<u8> = text.bytes().filter(|byte| !matches!(byte, b'\r' | b'\n')).collect();
     let padding = symbols.iter().rev().take_while(|byte| **byte == b'=').count();
     if !symbols.len().is_multiple_of(4) || padding > 2 {
@@ -128,7 +133,7 @@ pub(crate) fn decode_base64(text: &str) -> Option<String> {
         return None;
     }
     bytes.truncate(bytes.len() - padding);
-    Some(lossy(&bytes))
+    Some(bytes)
 }
 
 fn sextet(symbol: u8) -> Option<u32> {

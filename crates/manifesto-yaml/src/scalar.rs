@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use smol_str::SmolStr;
 
 use crate::number::{self, Number};
-use crate::resolve::{decode_base64, resolve_plain};
+use crate::resolve::{decode_base64, decode_base64_bytes, resolve_plain};
 use crate::write::reread;
 use crate::{Dialect, timestamp};
 
@@ -111,9 +111,20 @@ impl Scalar {
         )
     }
 
+    /// Bytes that are no text, in base 64.
+    pub fn binary(base64: impl Into<SmolStr>) -> Self {
+        Self::new(base64.into(), ScalarKind::Binary, ScalarStyle::Plain)
+    }
+
     /// Nothing.
     pub fn null() -> Self {
         Self::new(SmolStr::new_static("null"), ScalarKind::Null, ScalarStyle::Plain)
+    }
+
+    /// Whether these are bytes that are no UTF-8.
+    pub(crate) fn is_no_text(&self) -> bool {
+        let bytes = || decode_base64_bytes(&self.text);
+        self.kind == ScalarKind::Binary && bytes().is_some_and(|bytes| std::str::from_utf8(&bytes).is_err())
     }
 
     /// The text as written, without quotes, escapes and folds.

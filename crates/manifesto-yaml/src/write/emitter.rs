@@ -121,11 +121,28 @@ impl Emitter {
             ScalarKind::Timestamp if matches!(self.writer, Writer::GoV3 { .. }) => {
                 self.output.plain(&scalar.json_string().ok_or_else(refused)?, Folding::Forbidden);
             }
+            ScalarKind::Binary if matches!(self.writer, Writer::GoV3 { .. }) && scalar.is_no_text() => {
+                self.binary(scalar.text(), parent);
+            }
             ScalarKind::String | ScalarKind::Null | ScalarKind::Timestamp | ScalarKind::Binary => {
                 self.text(&scalar.json_string().ok_or_else(refused)?, mark, parent)?;
             }
         }
         Ok(())
+    }
+
+    /// Bytes that are no text (encode.go, stringv and encodeBase64): more than one line of them is a block.
+    fn binary(&mut self, base64: &str, parent: Parent) {
+        const LINE: usize = 70;
+        self.output.plain("!!binary", Folding::Forbidden);
+        if base64.len() < LINE {
+            return self.output.plain(base64, Folding::Forbidden);
+        }
+        let lines = base64.as_bytes().chunks(LINE).map(|line| String::from_utf8_lossy(line) + "\n");
+        let outer = self.output.indent;
+        self.output.indent = Some(self.deeper(parent, self.output.step));
+        self.output.literal(&lines.collect::<String>());
+        self.output.indent = outer;
     }
 
     fn text(&mut self, text: &str, mark: Mark, parent: Parent) -> Result<(), YamlError> {

@@ -66,6 +66,12 @@ impl Executor<'_> {
             Value::Complex(_) => {
                 return Err(WriteError::Unsupported("json: unsupported type: complex128".to_owned()));
             }
+            Value::Str(text) if pretty && std::str::from_utf8(text).is_err() => {
+                *taint = taint.or(text.taint());
+                let base64 = encode(text, &BASE64);
+                manifesto_yaml::Value::Scalar(Scalar::binary(String::from_utf8_lossy(&base64).as_ref()))
+                    .into()
+            }
             Value::Str(text) => {
                 *taint = taint.or(text.taint());
                 Node::string(text.to_text().as_ref())

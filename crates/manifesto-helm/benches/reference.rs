@@ -1,0 +1,98 @@
+//! How much processor time charts take, and how much the reference takes for the same in the same run.
+//!
+//! Usage: cargo bench -p manifesto-helm --bench reference -- HELM [DIRECTORY...]
+//!
+//! Each DIRECTORY is a chart, or is searched for charts. All charts that the reference renders are rendered with their own
+//! values, by the reference one after the other, and here each from its files on disk: all of them together, and the one
+//! that takes the reference longest by itself.
+
+#![allow(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a benchmark prints, and ends when it cannot measure"
+)]
+
+#[path = "../tests/support/mod.rs"]
+#[allow(dead_code, reason = "tests need more of it")]
+mod support;
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use support::command::template;
+use support::directory_tree;
+
+/// Our part is done this often, as the clock of the processor time is coarse.
+const ROUNDS: u32 = 10;
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    let [helm, directories @ ..] = arguments.as_slice() else {
+        println!("skipped: name the reference, as in `-- HELM [DIRECTORY...]`");
+        return;
+    };
+    let mut charts = Vec::new();
+    directories.iter().for_each(|directory| find(Path::new(directory), &mut charts));
+    let mut measured: Vec<(f64, PathBuf)> =
+        charts.into_iter().filter_map(|chart| Some((reference(helm, &chart)?, chart))).collect();
+    measured.sort_by(|one, other| other.0.total_cmp(&one.0));
+    println!("| what | reference, CPU s | here, CPU s | times less |\n|---|---|---|---|");
+    row(&format!("{} charts", measured.len()), &measured);
+    if let Some(largest) = measured.first() {
+        row(&largest.1.file_name().unwrap_or_default().to_string_lossy(), std::slice::from_ref(largest));
+    }
+}
+
+/// Renders the charts and prints a row of the table.
+fn row(name: &str, charts: &[(f64, PathBuf)]) {
+    let theirs: f64 = charts.iter().map(|(seconds, _)| seconds).sum();
+    let before = Clock::now();
+    for _ in 0..ROUNDS {
+        for (_, chart) in charts {
+            std::hint::black_box(
+                template(&directory_tree(chart), &["--include-crds".to_owned()]).unwrap().text(),
+            );
+        }
+    }
+    let ours = (Clock::now().own - before.own) / f64::from(ROUNDS);
+    println!("| {name} | {theirs:.2} | {ours:.4} | {:.0} |", theirs / ours);
+}
+
+/// Seconds of processor time that the reference takes; none when it renders nothing, or when we do not.
+fn reference(helm: &str, chart: &Path) -> Option<f64> {
+    let before = Clock::now();
+    let mut command = Command::new(helm);
+    command.args(["template", "web", ".", "--include-crds"]).current_dir(chart);
+    let status = command.stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap();
+    let seconds = Clock::now().children - before.children;
+    let renders = status.success() && template(&directory_tree(chart), &[]).is_ok();
+    renders.then_some(seconds)
+}
+
+/// Directories with a `Chart.yaml`, but not the charts inside of charts.
+fn find(directory: &Path, found: &mut Vec<PathBuf>) {
+    if directory.join("Chart.yaml").is_file() {
+        return found.push(directory.to_owned());
+    }
+    let Ok(entries) = std::fs::read_dir(directory) else { return };
+    for entry in entries.flatten().filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir())) {
+        find(&entry.path(), found);
+    }
+}
+
+/// Seconds of processor time of this process and of the children that ended.
+struct Clock {
+    own: f64,
+    children: f64,
+}
+
+impl Clock {
+    /// From `/proc/self/stat`, whose fields 14 to 17 count hundredths of a second (proc(5)).
+    fn now() -> Self {
+        let text = std::fs::read_to_string("/proc/self/stat").unwrap();
+        let behind_name = text.rsplit_once(')').unwrap().1;
+        let ticks: Vec<f64> =
+            behind_name.split_whitespace().skip(11).take(4).map(|field| field.parse().unwrap()).collect();
+        Self { own: (ticks[0] + ticks[1]) / 100.0, children: (ticks[2] + ticks[3]) / 100.0 }
+    }
+}
