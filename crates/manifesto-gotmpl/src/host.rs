@@ -117,6 +117,11 @@ pub trait HostObject: fmt::Debug {
         None
     }
 
+    /// What `%v` prints, of an object that is large and stays as it is: it need not be made of the entries every time.
+    fn plain_text(&self) -> Option<Str> {
+        None
+    }
+
     /// How a method may be called.
     fn method(&self, _name: &str) -> Option<Signature> {
         None

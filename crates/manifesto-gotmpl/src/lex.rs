@@ -76,7 +76,7 @@ pub(crate) struct Item<'t> {
     pub(crate) at: usize,
     pub(crate) text: &'t [u8],
     pub(crate) line: u32,
-    pub(crate) message: String,
+    pub(crate) message: Option<Box<str>>,
 }
 
 impl Item<'_> {
@@ -84,7 +84,7 @@ impl Item<'_> {
     pub(crate) fn describe(&self) -> String {
         match self.kind {
             ItemKind::Eof => "EOF".to_owned(),
-            ItemKind::Error => self.message.clone(),
+            ItemKind::Error => self.message.as_deref().unwrap_or_default().to_owned(),
             kind if kind.is_keyword() => format!("<{}>", String::from_utf8_lossy(self.text)),
             // `%.10q...` cuts after ten runes.
             _ if self.text.len() > 10 => {
@@ -159,13 +159,7 @@ impl<'t> Lexer<'t> {
     }
 
     fn item(&mut self, kind: ItemKind) -> Item<'t> {
-        let item = Item {
-            kind,
-            at: self.start,
-            text: self.pending(),
-            line: self.start_line,
-            message: String::new(),
-        };
+        let item = Item { kind, at: self.start, text: self.pending(), line: self.start_line, message: None };
         (self.start, self.start_line) = (self.at, self.line);
         item
     }
@@ -187,7 +181,7 @@ impl<'t> Lexer<'t> {
             at: self.start,
             text: b"",
             line: self.start_line,
-            message: message.into(),
+            message: Some(message.into().into()),
         };
         (self.input, self.at, self.start, self.inside_action) = (b"", 0, 0, false);
         Step::Emit(item)

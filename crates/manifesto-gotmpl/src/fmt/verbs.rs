@@ -178,6 +178,12 @@ impl Printer<'_> {
         {
             return self.push(&text);
         }
+        if verb == 'v'
+            && self.flags == Flags::default()
+            && let Some(text) = object.plain_text()
+        {
+            return self.push(&text);
+        }
         if object.kind() == Kind::Ptr {
             self.push(b"&")?;
         }

@@ -1,7 +1,9 @@
 //! `.Files` (pkg/engine/files.go).
 
 use std::any::Any;
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
+use std::io::Write as _;
 use std::rc::Rc;
 
 use manifesto_gotmpl::{
@@ -13,7 +15,11 @@ use crate::chart::ChartFile;
 
 /// Files of a chart, by name.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Files(Rc<BTreeMap<Str, File>>);
+pub(super) struct Files {
+    files: Rc<BTreeMap<Str, File>>,
+    /// All of it as Go prints it, once that was asked for: charts print all that they know, over and over.
+    printed: OnceCell<Str>,
+}
 
 #[derive(Debug, Clone, Default)]
 struct File {
@@ -29,17 +35,34 @@ impl Files {
             let data = file.data.clone();
             (Str::from(file.name.as_str()), File { is_nil: data.is_empty() && packed, data })
         };
-        Self(Rc::new(files.iter().map(file).collect())).value()
+        Self::map(files.iter().map(file).collect())
     }
 
-    fn value(self) -> Value {
-        Value::Object(Rc::new(self))
+    fn map(files: BTreeMap<Str, File>) -> Value {
+        Value::Object(Rc::new(Self { files: Rc::new(files), printed: OnceCell::new() }))
+    }
+
+    /// `map[NAME:[1 2 3] …]`.
+    fn print(&self) -> Str {
+        let mut out = b"map[".to_vec();
+        for (number, (name, file)) in self.files.iter().enumerate() {
+            out.extend_from_slice(if number > 0 { b" " } else { b"" });
+            out.extend_from_slice(name);
+            out.extend_from_slice(b":[");
+            for (number, byte) in file.data.iter().enumerate() {
+                let space = if number > 0 { " " } else { "" };
+                let _ = write!(out, "{space}{byte}");
+            }
+            out.push(b']');
+        }
+        out.push(b']');
+        Str::from(out)
     }
 
     /// `AsConfig` and `AsSecrets`: names without directories; of two that are equal then, one is left.
     fn flat(&self, executor: &mut Executor<'_>, content: fn(&Str) -> Str) -> Result<Value, Failure> {
         let mut flat = BTreeMap::new();
-        for (name, File { data, .. }) in self.0.iter() {
+        for (name, File { data, .. }) in self.files.iter() {
             executor.reserve(data.len() as u64)?;
             let base = name.rsplit(|&byte| byte == b'/').next().unwrap_or(name);
             flat.insert(Str::from(base), Value::Str(content(data)));
@@ -78,11 +101,15 @@ impl HostObject for Files {
     }
 
     fn field(&self, name: &str) -> Option<Value> {
-        self.0.get(name.as_bytes()).map(|file| byte_list(&file.data))
+        self.files.get(name.as_bytes()).map(|file| byte_list(&file.data))
+    }
+
+    fn plain_text(&self) -> Option<Str> {
+        Some(self.printed.get_or_init(|| self.print()).clone())
     }
 
     fn entries(&self) -> Vec<(Value, Value)> {
-        self.0.iter().map(|(name, file)| (Value::Str(name.clone()), byte_list(&file.data))).collect()
+        self.files.iter().map(|(name, file)| (Value::Str(name.clone()), byte_list(&file.data))).collect()
     }
 
     fn method(&self, name: &str) -> Option<Signature> {
@@ -94,21 +121,21 @@ impl HostObject for Files {
     }
 
     fn call(&self, name: &str, executor: &mut Executor<'_>, args: Args<'_>) -> Result<Value, Failure> {
-        let named = || self.0.get(args.str(0)).map(|file| file.data.clone()).unwrap_or_default();
+        let named = || self.files.get(args.str(0)).map(|file| file.data.clone()).unwrap_or_default();
         match name {
             "Get" => Ok(Value::Str(named())),
             "GetBytes" => bytes(executor, &named()),
-            "Lines" => lines(self.0.get(args.str(0))),
+            "Lines" => lines(self.files.get(args.str(0))),
             "Glob" => {
                 let glob = Glob::parse(&String::from_utf8_lossy(args.str(0)));
                 let mut found = BTreeMap::new();
-                for (name, file) in self.0.iter() {
+                for (name, file) in self.files.iter() {
                     executor.step(1 + (name.len() as u64 >> 6))?;
                     if glob.matches(name) {
                         found.insert(name.clone(), file.clone());
                     }
                 }
-                Ok(Self(Rc::new(found)).value())
+                Ok(Self::map(found))
             }
             "AsConfig" => self.flat(executor, Str::clone),
             "AsSecrets" => self.flat(executor, |data| Str::from(base64(data))),
