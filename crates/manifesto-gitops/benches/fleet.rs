@@ -15,8 +15,8 @@ use manifesto_gitops::{Change, Inventory, Session};
 use manifesto_tree::{MemTree, Side, Tree, file_changes};
 
 const CHARTS: usize = 40;
-/// The median of this many changes, each of another file, is shown.
-const ROUNDS: usize = 15;
+/// The median of this many changes, each of another file, is shown: enough that every chart has been read before.
+const ROUNDS: usize = 100;
 
 fn main() {
     let mut arguments = std::env::args().skip(1).filter(|argument| argument != "--bench");

@@ -69,6 +69,13 @@ pub enum Source {
         /// The Kustomization.
         definition: Written,
     },
+    /// What Helm renders for a HelmRelease of Flux.
+    HelmRelease {
+        /// The directory of the chart.
+        directory: TreePath,
+        /// The HelmRelease.
+        definition: Written,
+    },
     /// What flux-operator fills the templates of a ResourceSet with.
     ResourceSet {
         /// The directory that the set is written in.
@@ -95,6 +102,7 @@ impl Source {
             | Self::Rendered { directory, .. }
             | Self::Manifests { directory, .. }
             | Self::FluxKustomization { directory, .. }
+            | Self::HelmRelease { directory, .. }
             | Self::ResourceSet { directory, .. }
             | Self::Chart { directory, .. } => directory,
             Self::Elsewhere { file, .. } | Self::RemoteChart { file, .. } => file,

@@ -14,8 +14,8 @@ use manifesto_yaml::{Writer, to_yaml};
 use crate::chart::Release;
 use crate::chart_store::ChartName;
 use crate::flux::{
-    self, ChartReference, CrdPolicy, Definition, HelmRelease, SourceKind, SourceReference, helm_request,
-    post_render,
+    self, ChartReference, CrdPolicy, Definition, Find, HelmRelease, HelmRequest, SourceKind, SourceReference,
+    helm_request, post_render,
 };
 use crate::layout::{Engines, Layout};
 use crate::revision::Revisions;
@@ -116,10 +116,24 @@ fn render(
         let beside = own.rendering.objects.iter().find(|object| object.id == *id).cloned();
         beside.or_else(|| layout.values.find(&engines.files, layout, cluster, id))
     };
-    let request = helm_request(&definition, &find);
+    let Asked { release: asked, request } = asked_release(layout, &definition, &find)?;
+    let place = release.origin(Side::Head).place;
+    let rendering = engines.charts.render_remote(chart.name(), asked, &place)?;
+    Some(finished(engines, rendering, request))
+}
+
+/// What Helm is asked for, and what is done with its answer.
+pub(crate) struct Asked {
+    pub(crate) release: Release,
+    pub(crate) request: HelmRequest,
+}
+
+/// What a HelmRelease has Helm render; none when its values cannot be written.
+pub(crate) fn asked_release(layout: &Layout, definition: &HelmRelease, find: &Find<'_>) -> Option<Asked> {
+    let request = helm_request(definition, find);
     let values = to_yaml(&request.values, Writer::Sigs).ok()?;
-    let asked = Release {
-        name: request.release,
+    let release = Release {
+        name: request.release.clone(),
         namespace: request.namespace.clone(),
         values: Values::from_file("values.yaml", values.into_bytes()),
         kube_version: layout.inventory.kubernetes_version.clone(),
@@ -127,14 +141,17 @@ fn render(
         leaves_crds: request.crds.0 == CrdPolicy::Skip,
         ..Release::default()
     };
-    let place = release.origin(Side::Head).place;
-    let mut rendering = engines.charts.render_remote(chart.name(), asked, &place)?;
+    Some(Asked { release, request })
+}
+
+/// What becomes of the objects behind Helm.
+pub(crate) fn finished(engines: &Engines, mut rendering: Rendering, request: HelmRequest) -> Rendering {
     rendering.gaps.extend(request.gaps);
     let built = post_render(&engines.kustomize, std::mem::take(&mut rendering.objects), &request.post_render);
     rendering.objects = built.objects;
     rendering.gaps.extend(built.gaps);
     namespace::fill(&mut rendering.objects, &request.namespace);
-    Some(rendering)
+    rendering
 }
 
 /// The chart that a release names.

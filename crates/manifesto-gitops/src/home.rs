@@ -59,7 +59,7 @@ fn exists(tree: &Tree, path: &str) -> bool {
 }
 
 /// An address without what two ways to write the same one differ in.
-fn plain(address: &str) -> String {
+pub(crate) fn plain(address: &str) -> String {
     let address = address.trim().trim_end_matches('/');
     let address = address.strip_suffix(".git").unwrap_or(address);
     let rest = address.split_once("://").map_or(address, |(_, rest)| rest);

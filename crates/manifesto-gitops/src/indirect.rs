@@ -27,7 +27,7 @@ pub(crate) fn gaps_of(
     if let Some(gaps) = revisions.side(side).plan.gaps.get(&object.id) {
         return gaps.iter().cloned().map(|gap| gap.on(side)).collect();
     }
-    if followed.contains(&object.id) {
+    if followed.contains(&object.id) || revisions.side(side).plan.deploys(&object.id) {
         return Vec::new();
     }
     let Some(detail) = made_by(object) else { return Vec::new() };

@@ -6,7 +6,7 @@ use manifesto_tree::TreePath;
 
 use crate::component::{Component, Source};
 use crate::layout::{Engines, Layout};
-use crate::{flux_plan, resource_sets};
+use crate::{flux_plan, own_releases, resource_sets};
 
 /// The directories and files that components read, by path.
 #[derive(Debug, Default)]
@@ -39,6 +39,9 @@ impl Inputs {
                 let files = match source {
                     Source::FluxKustomization { definition, .. } => {
                         flux_plan::value_files(engines, layout, definition)
+                    }
+                    Source::HelmRelease { definition, .. } => {
+                        own_releases::value_files(engines, layout, definition, &component.control)
                     }
                     Source::ResourceSet { definition, .. } => {
                         resource_sets::provider_files(engines, layout, definition, &component.control)
@@ -79,6 +82,11 @@ impl Inputs {
                 let files = options.iter().flat_map(|options| options.value_files(directory, references));
                 for file in files {
                     self.files.entry(file).or_default().push(index);
+                }
+            }
+            Source::HelmRelease { directory, .. } => {
+                for used in std::iter::once(directory).chain(layout.local_charts.used_by(directory)) {
+                    put(used, Reach::Below);
                 }
             }
             Source::FluxKustomization { directory, definition } => {

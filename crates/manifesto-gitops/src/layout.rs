@@ -276,6 +276,9 @@ fn objects_in(engines: &Engines, tree: &Tree, entry: &Entry) -> Vec<Arc<Object>>
 }
 
 fn may_hold_definitions(entry: &Entry) -> bool {
-    let is_own_group = |group: &str| plan::GROUPS.iter().any(|known| known.trim_end_matches('/') == group);
+    let is_own_group = |group: &str| {
+        group == "helm.toolkit.fluxcd.io"
+            || plan::GROUPS.iter().any(|known| known.trim_end_matches('/') == group)
+    };
     is_manifest_file(entry) && group_in_name(entry.path.file_name()).is_none_or(is_own_group)
 }

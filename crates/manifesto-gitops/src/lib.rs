@@ -34,6 +34,7 @@ mod manifests;
 mod names;
 mod namespace;
 mod not_analysed;
+mod own_releases;
 mod parsed_files;
 mod plan;
 mod rendered_tree;

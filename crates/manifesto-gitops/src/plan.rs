@@ -19,7 +19,7 @@ use crate::inputs::Inputs;
 use crate::inventory::Inventory;
 use crate::layout::{Engines, Layout};
 use crate::rendering::{self, Rendering};
-use crate::{flux_plan, resource_sets};
+use crate::{flux_plan, own_releases, resource_sets};
 
 /// What one side deploys.
 #[derive(Debug, Default)]
@@ -85,6 +85,12 @@ impl Plan {
         plan.reads.extend(layout.definitions.iter().map(|(file, _)| file.clone()));
         plan.reads.extend(layout.definition_charts.iter().cloned());
         plan
+    }
+
+    /// Whether a component is what this object deploys.
+    pub(crate) fn deploys(&self, definition: &ObjectId) -> bool {
+        let deployments = self.components.iter().filter_map(|component| component.deployment.as_ref());
+        deployments.into_iter().any(|deployment| deployment.definition == *definition)
     }
 
     /// What the set that makes this component does with it once it is made; none when no such set is there.
@@ -306,6 +312,9 @@ impl Reader<'_> {
             ("kustomize.toolkit.fluxcd.io", "Kustomization") => {
                 flux_plan::component(self.layout, object, &definition.control).into_iter().collect()
             }
+            ("helm.toolkit.fluxcd.io", "HelmRelease") => {
+                own_releases::component(self.layout, object, &definition.control).into_iter().collect()
+            }
             ("fluxcd.controlplane.io", "ResourceSet") => {
                 vec![resource_sets::component(object, &definition.control)]
             }
@@ -412,7 +421,7 @@ fn is_definition(object: &Object) -> bool {
         ("argoproj.io", "Application" | "ApplicationSet")
             | ("kustomize.toolkit.fluxcd.io", "Kustomization")
             | ("fluxcd.controlplane.io", "ResourceSet")
-    )
+    ) || own_releases::is_one(object)
 }
 
 /// Whether this object says where definitions take their files from.
@@ -442,5 +451,8 @@ pub(crate) const GROUPS: &[&str] = &[
 
 /// Whether a file may hold definitions, by its bytes.
 pub(crate) fn mentions_definitions(content: &[u8]) -> bool {
-    GROUPS.iter().any(|group| memchr::memmem::find(content, group.as_bytes()).is_some())
+    let mentions = |text: &str| memchr::memmem::find(content, text.as_bytes()).is_some();
+    // Nearly all HelmReleases take their charts from elsewhere, and tell nothing of what else is deployed.
+    GROUPS.iter().any(|group| mentions(group))
+        || mentions("helm.toolkit.fluxcd.io/") && mentions("GitRepository")
 }

@@ -14,7 +14,7 @@ use crate::chart_store::ChartName;
 use crate::component::{Component, Source};
 use crate::deployment::Tool;
 use crate::layout::{Engines, Layout};
-use crate::{argocd, flux_plan, manifests, namespace, resource_sets};
+use crate::{argocd, flux_plan, manifests, namespace, own_releases, resource_sets};
 
 /// The objects of one component on one side, and what could not be known of them.
 #[derive(Debug, Clone, Default)]
@@ -99,6 +99,9 @@ fn render_source(engines: &Engines, layout: &Layout, component: &Component, sour
         }
         Source::FluxKustomization { definition, .. } => {
             flux_plan::render(engines, layout, definition, &component.control)
+        }
+        Source::HelmRelease { directory, definition } => {
+            own_releases::render(engines, layout, directory, definition, &component.control)
         }
         Source::ResourceSet { definition, .. } => {
             resource_sets::render(engines, layout, definition, &component.control)

@@ -59,6 +59,7 @@ fn source(source: &Source) -> String {
         Source::Manifests { directory, recurse: false, .. } => format!("manifests {directory}"),
         Source::Manifests { directory, recurse: true, .. } => format!("manifests below {directory}"),
         Source::Chart { directory, .. } => format!("chart {directory}"),
+        Source::HelmRelease { directory, .. } => format!("release of {directory}"),
         Source::ResourceSet { directory, .. } => format!("resource set in {directory}"),
         Source::FluxKustomization { directory, .. } => format!("flux {directory}"),
         Source::RemoteChart { name, version, .. } => format!("chart {name} {version}"),
