@@ -9,6 +9,7 @@ use manifesto_objects::{ChangeKind, FieldChange, Noise, ObjectChange, SECRET_PLA
 use manifesto_yaml::Node;
 use similar::{ChangeTag, TextDiff};
 
+use super::remedies::remedies;
 use super::style::{ADDED, CHANGED, DIM, HEADING, REMOVED, inert, paint};
 use crate::words;
 
@@ -28,6 +29,7 @@ pub fn diff(change: &Change, evidence: &Evidence) -> String {
         let side = gap.side.map_or(String::new(), |side| format!(" ({side})"));
         let _ = writeln!(text, "{} {}{side}", paint(CHANGED, "not known:"), inert(gap));
     }
+    text.push_str(&remedies(&evidence.gaps));
     let kinds: Vec<&ChangeKind> = change.objects.real().map(|object| &object.kind).collect();
     let noise = match change.objects.noise_count() {
         0 => String::new(),

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use manifesto_gitops::{Deployment, ListedComponent, Listing, Sync};
 
+use super::remedies::remedies;
 use super::style::{CHANGED, DIM, HEADING, inert, paint};
 use crate::words;
 
@@ -35,6 +36,8 @@ pub fn listing(listing: &Listing, reads: bool) -> String {
     for gap in &listing.gaps {
         let _ = writeln!(text, "{} {}", paint(CHANGED, "not known:"), inert(gap));
     }
+    let own = listing.components.iter().flat_map(|listed| &listed.rendering.gaps);
+    text.push_str(&remedies(own.chain(&listing.gaps)));
     let proven = listing.components.iter().filter(|listed| listed.rendering.is_complete()).count();
     let _ = writeln!(
         text,

@@ -3,6 +3,7 @@
 mod diff;
 mod findings;
 mod listing;
+mod remedies;
 mod style;
 mod summary;
 mod text;

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use manifesto_document::Checked;
 use manifesto_evidence::{Evidence, Level, Verdict};
 
+use super::remedies::remedies;
 use super::style::{ADDED, CHANGED, HEADING, REMOVED, inert, paint};
 use crate::words;
 
@@ -36,6 +37,7 @@ pub fn check_summary(checked: &Checked, evidence: &Evidence) -> String {
     if evidence.gaps.len() > GAPS_SHOWN {
         let _ = writeln!(text, "{} {} more", paint(CHANGED, "not known:"), evidence.gaps.len() - GAPS_SHOWN);
     }
+    text.push_str(&remedies(&evidence.gaps));
     text
 }
 
