@@ -138,18 +138,20 @@ fn rendered(
     match manifesto_helm::render(chart, &release.values, &options) {
         Ok(rendered) => {
             rendering.gaps.extend(rendered.gaps.iter().cloned());
-            let objects = rendered.manifests.iter().filter(|manifest| !is_test(manifest));
-            rendering.objects.extend(objects.filter_map(|manifest| object(manifest, place)));
+            let object = |manifest| object(manifest, place);
+            rendering.objects.extend(rendered.crds().filter_map(object));
+            let manifests = rendered.manifests.into_iter().filter(|manifest| !is_test(manifest));
+            rendering.objects.extend(manifests.filter_map(object));
         }
         Err(error) => rendering.gaps.push(gap_of(words, &error).at(place.clone())),
     }
     rendering
 }
 
-fn object(manifest: &Manifest, chart: &Place) -> Option<Arc<Object>> {
+fn object(manifest: Manifest, chart: &Place) -> Option<Arc<Object>> {
     let place = manifest.place.as_ref().unwrap_or(chart);
     let (files, via) = (Arc::from([place.path.clone()]), Arc::from([chart.clone()]));
-    let mut root = manifest.root.clone();
+    let mut root = manifest.root;
     // In an archive there are no lines to show.
     if manifest.place.as_ref().is_none_or(|place| place.line == 0) {
         root = root.all_at(Mark { file: 0, line: place.line, column: 0 });

@@ -91,7 +91,7 @@ pub(crate) struct Definition {
 #[derive(Debug)]
 pub struct Unit {
     pub(crate) parse_name: String,
-    pub(crate) source: Vec<u8>,
+    pub(crate) source: Str,
     pub(crate) nodes: Vec<(Node, u32)>,
     pub(crate) rows: Vec<NodeId>,
     pub(crate) names: Vec<Str>,

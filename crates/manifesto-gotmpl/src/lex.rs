@@ -1,9 +1,11 @@
 //! Template text to items, as `text/template/parse/lex.go` does it.
 
+use memchr::memmem::{self, Finder};
+
 use crate::strconv::quote;
 use crate::unicode;
 
-/// What an item is. `Error` carries its text in [`Item::message`].
+/// What an item is. Why there is an `Error` tells [`Lexer::describe`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ItemKind {
     Error,
@@ -70,30 +72,12 @@ impl ItemKind {
 }
 
 /// One item, with the line on which it starts.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Item<'t> {
     pub(crate) kind: ItemKind,
     pub(crate) at: usize,
     pub(crate) text: &'t [u8],
     pub(crate) line: u32,
-    pub(crate) message: Option<Box<str>>,
-}
-
-impl Item<'_> {
-    /// The item in messages, as Go's `String` gives it.
-    pub(crate) fn describe(&self) -> String {
-        match self.kind {
-            ItemKind::Eof => "EOF".to_owned(),
-            ItemKind::Error => self.message.as_deref().unwrap_or_default().to_owned(),
-            kind if kind.is_keyword() => format!("<{}>", String::from_utf8_lossy(self.text)),
-            // `%.10q...` cuts after ten runes.
-            _ if self.text.len() > 10 => {
-                let end = unicode::runes(self.text).nth(10).map_or(self.text.len(), |(at, _)| at);
-                format!("{}...", quote(self.text.get(..end).unwrap_or_default()))
-            }
-            _ => quote(self.text),
-        }
-    }
 }
 
 const LEFT: &[u8] = b"{{";
@@ -109,6 +93,9 @@ pub(crate) struct Lexer<'t> {
     start_line: u32,
     paren_depth: u32,
     inside_action: bool,
+    /// Why there is an error, once there is one: nothing follows it.
+    problem: String,
+    left: Finder<'static>,
 }
 
 /// What a step of the lexer came to: an item, or go on with text.
@@ -119,7 +106,32 @@ enum Step<'t> {
 
 impl<'t> Lexer<'t> {
     pub(crate) fn new(input: &'t [u8]) -> Self {
-        Self { input, at: 0, start: 0, line: 1, start_line: 1, paren_depth: 0, inside_action: false }
+        Self {
+            input,
+            at: 0,
+            start: 0,
+            line: 1,
+            start_line: 1,
+            paren_depth: 0,
+            inside_action: false,
+            problem: String::new(),
+            left: Finder::new(LEFT),
+        }
+    }
+
+    /// The item in messages, as Go's `String` gives it.
+    pub(crate) fn describe(&self, item: &Item<'t>) -> String {
+        match item.kind {
+            ItemKind::Eof => "EOF".to_owned(),
+            ItemKind::Error => self.problem.clone(),
+            kind if kind.is_keyword() => format!("<{}>", String::from_utf8_lossy(item.text)),
+            // `%.10q...` cuts after ten runes.
+            _ if item.text.len() > 10 => {
+                let end = unicode::runes(item.text).nth(10).map_or(item.text.len(), |(at, _)| at);
+                format!("{}...", quote(item.text.get(..end).unwrap_or_default()))
+            }
+            _ => quote(item.text),
+        }
     }
 
     /// The next item; after an error only `Eof`.
@@ -159,7 +171,7 @@ impl<'t> Lexer<'t> {
     }
 
     fn item(&mut self, kind: ItemKind) -> Item<'t> {
-        let item = Item { kind, at: self.start, text: self.pending(), line: self.start_line, message: None };
+        let item = Item { kind, at: self.start, text: self.pending(), line: self.start_line };
         (self.start, self.start_line) = (self.at, self.line);
         item
     }
@@ -176,19 +188,14 @@ impl<'t> Lexer<'t> {
     }
 
     fn error(&mut self, message: impl Into<String>) -> Step<'t> {
-        let item = Item {
-            kind: ItemKind::Error,
-            at: self.start,
-            text: b"",
-            line: self.start_line,
-            message: Some(message.into().into()),
-        };
+        let item = Item { kind: ItemKind::Error, at: self.start, text: b"", line: self.start_line };
+        self.problem = message.into();
         (self.input, self.at, self.start, self.inside_action) = (b"", 0, 0, false);
         Step::Emit(item)
     }
 
     fn text(&mut self) -> Step<'t> {
-        let Some(found) = find(self.rest(), LEFT) else {
+        let Some(found) = self.left.find(self.rest()) else {
             self.at = self.input.len();
             if self.at == self.start {
                 return self.emit(ItemKind::Eof);
@@ -230,7 +237,7 @@ impl<'t> Lexer<'t> {
 
     fn comment(&mut self) -> Step<'t> {
         self.at += 2;
-        let Some(found) = find(self.rest(), b"*/") else { return self.error("unclosed comment") };
+        let Some(found) = memmem::find(self.rest(), b"*/") else { return self.error("unclosed comment") };
         self.at += found + 2;
         let Some(trims) = self.right_delim_here() else {
             return self.error("comment ends before closing delimiter");
@@ -333,9 +340,7 @@ impl<'t> Lexer<'t> {
     }
 
     fn identifier(&mut self) -> Step<'t> {
-        while self.peek().is_some_and(is_alphanumeric) {
-            self.next();
-        }
+        self.skip_word();
         if !self.at_terminator() {
             return self.bad_character();
         }
@@ -343,13 +348,22 @@ impl<'t> Lexer<'t> {
         self.emit(kind)
     }
 
+    fn skip_word(&mut self) {
+        loop {
+            let plain = self.rest().iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_');
+            self.at += plain.count();
+            match self.rest().first() {
+                Some(byte) if !byte.is_ascii() && self.peek().is_some_and(is_alphanumeric) => self.next(),
+                _ => return,
+            };
+        }
+    }
+
     fn field_or_variable(&mut self, kind: ItemKind) -> Step<'t> {
         if self.at_terminator() {
             return self.emit(if kind == ItemKind::Variable { kind } else { ItemKind::Dot });
         }
-        while self.peek().is_some_and(is_alphanumeric) {
-            self.next();
-        }
+        self.skip_word();
         if self.at_terminator() { self.emit(kind) } else { self.bad_character() }
     }
 
@@ -379,13 +393,12 @@ impl<'t> Lexer<'t> {
     }
 
     fn raw_quoted(&mut self) -> Step<'t> {
-        loop {
-            match self.next() {
-                None => return self.error("unterminated raw quoted string"),
-                Some('`') => return self.emit(ItemKind::RawString),
-                Some(_) => {}
-            }
-        }
+        let Some(end) = memchr::memchr(b'`', self.rest()) else {
+            return self.error("unterminated raw quoted string");
+        };
+        self.at += end + 1;
+        self.count_lines();
+        self.emit(ItemKind::RawString)
     }
 
     fn number(&mut self) -> Step<'t> {
@@ -449,10 +462,6 @@ impl<'t> Lexer<'t> {
 pub(crate) fn code_point(rune: char) -> String {
     let code = u32::from(rune);
     if unicode::is_print(rune) { format!("U+{code:04X} '{rune}'") } else { format!("U+{code:04X}") }
-}
-
-fn find(text: &[u8], wanted: &[u8]) -> Option<usize> {
-    memchr::memmem::find(text, wanted)
 }
 
 fn is_space(rune: char) -> bool {

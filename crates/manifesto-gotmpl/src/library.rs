@@ -150,8 +150,8 @@ impl Library {
     }
 
     /// Parses a source, the template `name`, without adding it.
-    pub fn parse(&self, name: &str, source: &[u8], limits: &Limits) -> Result<Arc<Unit>, Error> {
-        parse(name, source, &self.functions, limits).map(Arc::new)
+    pub fn parse(&self, name: &str, source: impl Into<Str>, limits: &Limits) -> Result<Arc<Unit>, Error> {
+        parse(name, &source.into(), &self.functions, limits).map(Arc::new)
     }
 
     /// Adds the templates that a source defines. One that holds only space does not replace another of its name; but

@@ -1,6 +1,8 @@
 //! Items to nodes, as `text/template/parse/parse.go` does it.
 
-use crate::ast::{Branch, Definition, Node, NodeId, Pipe, Unit, index};
+use std::collections::HashMap;
+
+use crate::ast::{Branch, Definition, Node, NodeId, Pipe, Row, Unit, index};
 use crate::error::Error;
 use crate::lex::{Item, ItemKind, Lexer};
 use crate::library::Functions;
@@ -11,21 +13,18 @@ use crate::text::Str;
 
 /// How deep Go lets parentheses nest.
 const PAREN_DEPTH_MAX: u32 = 10_000;
+/// Few templates hold more nodes than this says.
+const BYTES_PER_NODE: usize = 32;
 
 /// Parses `source`; errors name it `name`, and the text outside of definitions is the template of that name.
-pub(crate) fn parse(
-    name: &str,
-    source: &[u8],
-    functions: &Functions,
-    limits: &Limits,
-) -> Result<Unit, Error> {
+pub(crate) fn parse(name: &str, source: &Str, functions: &Functions, limits: &Limits) -> Result<Unit, Error> {
     if source.len() > limits.source_bytes.min(u32::MAX as usize / 2) {
         return Err(over_budget(name, 1, Budget::Source));
     }
     let unit = Unit {
         parse_name: name.to_owned(),
-        source: source.to_vec(),
-        nodes: Vec::new(),
+        source: source.clone(),
+        nodes: Vec::with_capacity(source.len() / BYTES_PER_NODE),
         rows: Vec::new(),
         names: Vec::new(),
         variables: Vec::new(),
@@ -41,6 +40,8 @@ pub(crate) fn parse(
         waiting: Vec::new(),
         last_line: 1,
         scope: Scope::default(),
+        known_names: HashMap::new(),
+        parts: Vec::new(),
         nesting: 0,
         nesting_max: limits.nesting / 2,
     };
@@ -76,6 +77,9 @@ struct Parser<'t, 'f> {
     /// The line that errors name: that of the item read last from the lexer.
     last_line: u32,
     scope: Scope,
+    known_names: HashMap<&'t [u8], Str>,
+    /// The parts of the commands that are being read, the innermost last.
+    parts: Vec<NodeId>,
     nesting: u32,
     nesting_max: u32,
 }
@@ -119,10 +123,12 @@ impl<'t> Parser<'t, '_> {
     }
 
     fn peek(&mut self) -> ItemKind {
+        if let Some(item) = self.waiting.last() {
+            return item.kind;
+        }
         let item = self.next();
-        let kind = item.kind;
         self.back(item);
-        kind
+        item.kind
     }
 
     fn next_non_space(&mut self) -> Item<'t> {
@@ -135,9 +141,20 @@ impl<'t> Parser<'t, '_> {
     }
 
     fn peek_non_space(&mut self) -> Item<'t> {
+        if let Some(item) = self.waiting.last()
+            && item.kind != ItemKind::Space
+        {
+            return *item;
+        }
         let item = self.next_non_space();
-        self.back(item.clone());
+        self.back(item);
         item
+    }
+
+    /// A name without its dot. Templates say the same few names over and over.
+    fn name(&mut self, field: &Item<'t>) -> Str {
+        let name = field.text.get(1..).unwrap_or_default();
+        self.known_names.entry(name).or_insert_with(|| Str::from(name)).clone()
     }
 
     fn error<T>(&self, message: impl Into<String>) -> Parsed<T> {
@@ -146,10 +163,10 @@ impl<'t> Parser<'t, '_> {
 
     fn unexpected<T>(&self, item: &Item<'t>, context: &str) -> Parsed<T> {
         if item.kind != ItemKind::Error {
-            return self.error(format!("unexpected {} in {context}", item.describe()));
+            return self.error(format!("unexpected {} in {context}", self.lexer.describe(item)));
         }
         let line = self.scope.action_line;
-        let mut message = item.describe();
+        let mut message = self.lexer.describe(item);
         if line != 0 && line != item.line {
             // Avoids "action in action".
             let words = if message.ends_with(" action") { " started at" } else { " in action started at" };
@@ -394,7 +411,7 @@ impl<'t> Parser<'t, '_> {
     fn pipeline(&mut self, context: &str, end: ItemKind) -> Parsed<NodeId> {
         let at = self.peek_non_space().at;
         let (assigns, declares) = self.declarations(context)?;
-        let mut commands = Vec::new();
+        let first = self.parts.len();
         loop {
             let item = self.next_non_space();
             match item.kind {
@@ -402,14 +419,14 @@ impl<'t> Parser<'t, '_> {
                 kind if starts_operand(kind) => {
                     self.back(item);
                     let command = self.command()?;
-                    commands.push(command);
+                    self.parts.push(command);
                 }
                 _ => return self.unexpected(&item, context),
             }
         }
-        self.check_commands(&commands, context)?;
+        self.check_commands(first, context)?;
         let declares = self.unit.add_row(&declares);
-        let commands = self.unit.add_row(&commands);
+        let commands = self.row(first);
         Ok(self.unit.add(Node::Pipe(Pipe { assigns, declares, commands }), at))
     }
 
@@ -422,7 +439,7 @@ impl<'t> Parser<'t, '_> {
             }
             let variable = self.next();
             let after = self.next();
-            let following = if after.kind == ItemKind::Space { self.peek_non_space() } else { after.clone() };
+            let following = if after.kind == ItemKind::Space { self.peek_non_space() } else { after };
             let comma = following.kind == ItemKind::Char && following.text == b",";
             if !comma && !matches!(following.kind, ItemKind::Assign | ItemKind::Declare) {
                 // No declaration: all of it is the first command. A space stays, as commands need it.
@@ -452,7 +469,8 @@ impl<'t> Parser<'t, '_> {
     }
 
     /// Constants cannot take the value that a pipe hands on.
-    fn check_commands(&self, commands: &[NodeId], context: &str) -> Parsed<()> {
+    fn check_commands(&self, first: usize, context: &str) -> Parsed<()> {
+        let commands = self.parts.get(first..).unwrap_or_default();
         if commands.is_empty() {
             return self.error(format!("missing value for {context}"));
         }
@@ -469,11 +487,11 @@ impl<'t> Parser<'t, '_> {
 
     fn command(&mut self) -> Parsed<NodeId> {
         let at = self.peek_non_space().at;
-        let mut operands = Vec::new();
+        let first = self.parts.len();
         loop {
             self.peek_non_space();
             if let Some(operand) = self.operand()? {
-                operands.push(operand);
+                self.parts.push(operand);
             }
             let item = self.next();
             match item.kind {
@@ -486,11 +504,18 @@ impl<'t> Parser<'t, '_> {
                 _ => return self.unexpected(&item, "operand"),
             }
         }
-        if operands.is_empty() {
+        if self.parts.len() == first {
             return self.error("empty command");
         }
-        let row = self.unit.add_row(&operands);
+        let row = self.row(first);
         Ok(self.unit.add(Node::Command(row), at))
+    }
+
+    /// Moves the parts from `first` into the unit.
+    fn row(&mut self, first: usize) -> Row {
+        let row = self.unit.add_row(self.parts.get(first..).unwrap_or_default());
+        self.parts.truncate(first);
+        row
     }
 
     /// A term and the fields that follow it without a space.
@@ -504,7 +529,7 @@ impl<'t> Parser<'t, '_> {
         while self.peek() == ItemKind::Field {
             let item = self.next();
             at.get_or_insert(item.at);
-            fields.push(Str::from(item.text.get(1..).unwrap_or_default()));
+            fields.push(self.name(&item));
         }
         // The chain takes the place of its first field: so Go reports it.
         let at = at.unwrap_or_default();
@@ -540,7 +565,7 @@ impl<'t> Parser<'t, '_> {
             ItemKind::Nil => Node::Nil,
             ItemKind::Variable => self.use_variable(&item)?,
             ItemKind::Field => {
-                let name = Str::from(item.text.get(1..).unwrap_or_default());
+                let name = self.name(&item);
                 Node::Field(self.unit.add_names(&[name]))
             }
             ItemKind::Bool => Node::Bool(item.text == b"true"),

@@ -73,7 +73,9 @@ pub(crate) fn unquote(literal: &[u8]) -> Option<Vec<u8>> {
         return None;
     }
     match mark {
+        b'`' if memchr::memchr(b'\r', inner).is_none() => Some(inner.to_vec()),
         b'`' => Some(inner.iter().copied().filter(|&byte| byte != b'\r').collect()),
+        b'"' if memchr::memchr3(b'\\', b'"', b'\n', inner).is_none() => Some(inner.to_vec()),
         b'"' => {
             let mut out = Vec::with_capacity(inner.len());
             let mut rest = inner;

@@ -28,6 +28,7 @@
 
 mod capabilities;
 mod chart;
+mod crds;
 mod dependencies;
 mod engine;
 mod error;

@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use manifesto_gotmpl::{Str, Taint, Value};
 use manifesto_tree::{Gap, Place};
-use manifesto_yaml::{Dialect, Mark, Node, parse};
+use manifesto_yaml::{Mark, Node};
 
 use crate::capabilities::{Capabilities, KubeVersion};
-use crate::chart::{Chart, ChartFile, extension};
+use crate::chart::Chart;
+use crate::crds::{self, CrdFile};
 use crate::dependencies::{Release, is_in_range};
-use crate::engine::{self, RenderedFile, Top, full_path};
+use crate::engine::{self, RenderedFile, Top};
 use crate::error::{ErrorKind, HelmError};
 use crate::manifests::{self, HookEvent, Piece};
 use crate::schema;
@@ -108,10 +109,10 @@ impl Default for Options {
 /// What came of a release.
 #[derive(Debug, Clone)]
 pub struct Rendered {
-    /// The manifests in the order in which Helm prints them; CRDs first, hooks last.
+    /// The manifests of the templates in the order in which Helm prints them, hooks last. [`Rendered::crds`] come before.
     pub manifests: Vec<Manifest>,
-    /// Files of `crds/` as they are: what Helm prints of them is not cut into documents.
-    crds: Vec<(String, String)>,
+    crds: Vec<CrdFile>,
+    limits: manifesto_yaml::Limits,
     /// What `NOTES.txt` of the chart says; it is no manifest.
     pub notes: Option<String>,
     /// What could not be known.
@@ -150,23 +151,37 @@ pub enum Role {
 }
 
 impl Rendered {
+    /// What is in the files of `crds/`. They are large and read only here: who prints a release needs no parts of them.
+    pub fn crds(&self) -> impl Iterator<Item = Manifest> {
+        self.crds.iter().flat_map(|file| file.manifests(&self.limits))
+    }
+
     /// What `helm template` prints.
     pub fn text(&self) -> String {
-        let mut text = String::new();
-        for (path, content) in &self.crds {
-            write_manifest(&mut text, path, content);
+        let is_resource = |manifest: &&Manifest| manifest.role == Role::Resource;
+        let is_hook = |manifest: &&Manifest| matches!(manifest.role, Role::Hook(_));
+        let pieces = |manifest: &Manifest| manifest.text.len() + manifest.source.len() + MANIFEST_FRAME;
+        let crds: usize =
+            self.crds.iter().map(|file| file.text().len() + file.source.len() + MANIFEST_FRAME).sum();
+        let mut text = String::with_capacity(crds + self.manifests.iter().map(pieces).sum::<usize>() + 1);
+        for file in &self.crds {
+            write_manifest(&mut text, &file.source, file.text());
         }
-        for manifest in self.manifests.iter().filter(|manifest| manifest.role == Role::Resource) {
+        for manifest in self.manifests.iter().filter(is_resource) {
             write_manifest(&mut text, &manifest.source, &manifest.text);
         }
-        let mut text = text.trim().to_owned();
+        // A release starts with `---`, so that only its end can be space.
+        text.truncate(text.trim_end().len());
         text.push('\n');
-        for manifest in self.manifests.iter().filter(|manifest| matches!(manifest.role, Role::Hook(_))) {
+        for manifest in self.manifests.iter().filter(is_hook) {
             write_manifest(&mut text, &manifest.source, &manifest.text);
         }
         text
     }
 }
+
+/// Bytes that are printed around a manifest and its source.
+const MANIFEST_FRAME: usize = "---\n# Source: \n\n".len();
 
 fn write_manifest(text: &mut String, path: &str, content: &str) {
     text.push_str("---\n# Source: ");
@@ -262,18 +277,18 @@ fn finish(
     files.retain(|file| !file.path.ends_with("NOTES.txt"));
     let (resources, hooks) = manifests::sorted(&files, &options.limits.yaml)?;
     let mut crds = Vec::new();
-    let mut manifests = Vec::new();
     if options.crds == Crds::Include {
-        collect_crds(release, None, options, &mut crds, &mut manifests)?;
+        crds::collect(release, None, &mut crds)?;
     }
-    manifests.extend(resources.into_iter().map(|piece| manifest(&files, piece)));
+    let mut manifests: Vec<Manifest> = resources.into_iter().map(|piece| manifest(&files, piece)).collect();
     let hooks = hooks.into_iter().filter(|piece| match options.hooks {
         Hooks::All => true,
         Hooks::NoTests => !piece.events.as_ref().is_some_and(|events| events.contains(&HookEvent::Test)),
         Hooks::None => false,
     });
     manifests.extend(hooks.map(|piece| manifest(&files, piece)));
-    Ok(Rendered { manifests, crds, notes, gaps, taints })
+    let limits = options.limits.yaml;
+    Ok(Rendered { manifests, crds, limits, notes, gaps, taints })
 }
 
 fn manifest(files: &[RenderedFile], piece: Piece) -> Manifest {
@@ -297,49 +312,4 @@ fn manifest(files: &[RenderedFile], piece: Piece) -> Manifest {
         Place { path: origin.path.clone(), line, column: 0 }
     });
     Manifest { source: file.path.clone(), place, role, text, root, unknown }
-}
-
-/// `CRDObjects`: those of the chart itself, then those of the charts in it.
-fn collect_crds(
-    release: &Release,
-    parent: Option<&str>,
-    options: &Options,
-    crds: &mut Vec<(String, String)>,
-    manifests: &mut Vec<Manifest>,
-) -> Result<(), HelmError> {
-    let path = full_path(release, parent);
-    for file in &release.chart.files {
-        let is_manifest =
-            [".yaml", ".yml", ".json"].iter().any(|known| extension(&file.name).eq_ignore_ascii_case(known));
-        if !file.name.starts_with("crds/") || !is_manifest {
-            continue;
-        }
-        let source = format!("{path}/{}", file.name);
-        let text = crd_text(&source, file)?;
-        let documents = parse(text.as_bytes(), Dialect::SigsV2, &options.limits.yaml).documents;
-        let place = |line: u32| {
-            let origin = file.origin.as_ref()?;
-            Some(Place { path: origin.path.clone(), line: if origin.packed { 0 } else { line }, column: 0 })
-        };
-        manifests.extend(documents.into_iter().filter(|document| !document.root.is_null()).map(|document| {
-            Manifest {
-                source: source.clone(),
-                place: place(document.line),
-                role: Role::Crd,
-                text: String::new(),
-                root: document.root,
-                unknown: Vec::new(),
-            }
-        }));
-        crds.push((source, text));
-    }
-    for inner in &release.charts {
-        collect_crds(inner, Some(&path), options, crds, manifests)?;
-    }
-    Ok(())
-}
-
-fn crd_text(source: &str, file: &ChartFile) -> Result<String, HelmError> {
-    String::from_utf8(file.data.to_vec())
-        .map_err(|_| HelmError::new(ErrorKind::Chart, format!("{source} is no text")))
 }

@@ -75,9 +75,10 @@ fn roles_are_told_apart() {
             .file("apps/web/templates/a.yaml", "kind: ConfigMap\n")
             .file("apps/web/templates/NOTES.txt", "hello"),
     );
-    let roles: Vec<(Option<&str>, &Role)> = rendered
-        .manifests
+    let crds: Vec<_> = rendered.crds().collect();
+    let roles: Vec<(Option<&str>, &Role)> = crds
         .iter()
+        .chain(&rendered.manifests)
         .map(|manifest| (manifest.root.get("kind").and_then(|kind| kind.as_str()), &manifest.role))
         .collect();
     let hook = Role::Hook(vec![HookEvent::PreInstall, HookEvent::Test]);
@@ -90,7 +91,7 @@ fn roles_are_told_apart() {
             (Some("Job"), &hook),
         ]
     );
-    assert_eq!(rendered.manifests[1].place.as_ref().unwrap().to_string(), "apps/web/crds/x.yaml:2");
+    assert_eq!(crds[1].place.as_ref().unwrap().to_string(), "apps/web/crds/x.yaml:2");
     assert_eq!(rendered.notes.as_deref(), Some("hello"));
 }
 

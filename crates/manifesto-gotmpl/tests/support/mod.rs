@@ -51,7 +51,7 @@ fn tpl(executor: &mut Executor<'_>, args: Args<'_>) -> Result<Value, Failure> {
     let mut library = Library::on_top_of(Arc::clone(executor.library()));
     let quoted = format!("{:?}", text.to_text());
     let unit = library
-        .parse("gotpl", &text, executor.limits())
+        .parse("gotpl", text.clone(), executor.limits())
         .map_err(|error| Failure::text(format!("cannot parse template {quoted}: {error}")))?;
     library.add(&unit);
     let result =

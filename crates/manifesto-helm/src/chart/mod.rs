@@ -136,7 +136,7 @@ impl Template {
         if let Some(unit) = known(&self.parsed.lock().unwrap_or_else(PoisonError::into_inner)) {
             return Ok(unit);
         }
-        let unit = library.parse(path, &self.file.data, limits)?;
+        let unit = library.parse(path, self.file.data.clone(), limits)?;
         let mut parsed = self.parsed.lock().unwrap_or_else(PoisonError::into_inner);
         parsed.push((path.to_owned(), Arc::clone(&unit)));
         Ok(unit)

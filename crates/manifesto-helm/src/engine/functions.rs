@@ -65,7 +65,7 @@ fn tpl(executor: &mut Executor<'_>, args: Args<'_>) -> Result<Value, Failure> {
     let limits = executor.limits().clone();
     executor.step(text.len() as u64 >> 3)?;
     let unit = parent
-        .parse(&name, &text, &limits)
+        .parse(&name, text.clone(), &limits)
         .map_err(|error| Failure::nested(format!("cannot parse template {}: ", shown()), error))?;
     let mut library = Library::on_top_of(parent);
     library.add(&unit);
