@@ -19,6 +19,13 @@ pub(crate) struct Splice {
     pub(crate) purpose: Purpose,
 }
 
+impl Splice {
+    /// Whether it only takes something away.
+    pub(crate) fn is_removal(&self) -> bool {
+        self.text.is_empty()
+    }
+}
+
 /// What a splice is for; it is proven after the edit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Purpose {

@@ -105,6 +105,20 @@ fn a_text_without_a_final_line_end_keeps_none() {
     assert!(first.ends_with("<!-- /mf -->"), "{first}");
 }
 
+/// Found by the property above: what the author opens behind the samples would swallow the next heading if the sections
+/// between the two went.
+#[test]
+fn sections_that_part_two_lines_stay_together() {
+    let template = "## Changes\n\n### <Component or subsystem>\n\n- ...\n\n### <Another component, if any>\n\n- ...\n\n## Tests\n";
+    let text = template.replacen("\n\n## Tests", "\n-->\n## Tests", 1);
+    let evidence = Shape { components: vec![(0, 0); 5], ..Shape::default() }.hostile();
+    let first = drafted(template, &text, &evidence);
+    let edited = first.replacen("- ...\n-->\n", "- ...\n\n<details>\n-->\n", 1);
+    assert!(edited != first && first.contains("`web'''`"), "{first}");
+    let second = drafted(template, &edited, &evidence);
+    same(&drafted(template, &second, &evidence), &second).unwrap();
+}
+
 #[test]
 fn other_evidence_and_back_gives_the_first_bytes() {
     let inputs = Inputs::new();

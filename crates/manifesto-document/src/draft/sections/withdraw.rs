@@ -22,7 +22,7 @@ pub(in crate::draft) struct Withdrawn {
 pub(in crate::draft) fn withdraw(document: Document, template: &Document, eol: Eol) -> Withdrawn {
     let sections = Sections::new(&document, template);
     let had_ours = sections.run.iter().any(|section| sections.role(section) != Role::Answer);
-    let mut splices = Vec::new();
+    let mut splices: Vec<Splice> = Vec::new();
     for section in &sections.alignment.sections {
         match sections.role(section) {
             // An author who puts the bracket back wants nothing said about the component.
@@ -30,7 +30,18 @@ pub(in crate::draft) fn withdraw(document: Document, template: &Document, eol: E
             _ if !sections.is_ours(section) => {}
             Role::NamedSection => splices.extend(sections.reset(section, eol)),
             // A tick may be the author's, and would be lost.
-            Role::AddedSection if !sections.has_tick(section) => splices.push(sections.removal(section)),
+            Role::AddedSection if !sections.has_tick(section) => {
+                let removal = sections.removal(section);
+                // Those beside each other go together or stay together: where the line behind them must not follow the
+                // one before them, one would stay to part the two, and each draft would keep another one.
+                match splices
+                    .last_mut()
+                    .filter(|last| last.is_removal() && last.range.end == removal.range.start)
+                {
+                    Some(last) => last.range.end = removal.range.end,
+                    None => splices.push(removal),
+                }
+            }
             _ => {}
         }
     }
