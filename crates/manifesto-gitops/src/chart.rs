@@ -5,13 +5,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use manifesto_helm::{
     Chart, Crds, Dependency, ErrorKind, HelmError, HookEvent, Hooks, Loaded, Manifest, Role, Values,
-    ValuesFile,
+    ValuesFile, templated_name,
 };
 use manifesto_kustomize::{ChartOutcome, ChartRenderer, ChartRequest, HelmChart};
 use manifesto_objects::Object;
 use manifesto_tree::{BlobId, Gap, GapReason, Place, Tree, TreePath};
 use manifesto_yaml::Mark;
 
+use crate::chart_releases::ChartRelease;
 use crate::chart_store::{ChartName, ChartStore, RemoteCharts};
 use crate::layout::Layout;
 use crate::{Rendering, environments, local_charts};
@@ -44,6 +45,8 @@ pub(crate) struct Release {
     pub(crate) kube_version: Option<String>,
     pub(crate) api_versions: Vec<String>,
     pub(crate) leaves_crds: bool,
+    /// Where the values are that are in no file.
+    pub(crate) values_place: Option<Place>,
     /// Files that the values come from.
     pub(crate) reads: Vec<TreePath>,
     /// What of the values is not known.
@@ -136,7 +139,14 @@ fn rendered(
         ..manifesto_helm::Options::default()
     };
     match manifesto_helm::render(chart, &release.values, &options) {
-        Ok(rendered) => {
+        Ok(mut rendered) => {
+            rendering.releases.push(Arc::new(ChartRelease {
+                name: options.name,
+                chart: Arc::clone(chart),
+                values: release.values,
+                place: release.values_place.unwrap_or_else(|| place.clone()),
+                unused: std::mem::take(&mut rendered.unused),
+            }));
             rendering.gaps.extend(rendered.gaps.iter().cloned());
             let object = |manifest| object(manifest, place);
             rendering.objects.extend(rendered.crds().filter_map(object));
@@ -176,7 +186,8 @@ fn gap_of(chart: &str, error: &HelmError) -> Gap {
 /// A chart that a kustomization names, with its own values and the files that were read.
 struct Found {
     chart: Result<Arc<Chart>, HelmError>,
-    values: Arc<[u8]>,
+    /// None where it has no `values.yaml`.
+    values: Option<Arc<[u8]>>,
     reads: Vec<TreePath>,
 }
 
@@ -187,7 +198,7 @@ impl Charts {
         if tree.entry(&directory.child("Chart.yaml")).is_some() {
             let loaded = self.load(tree, directory, Built::No, &[]);
             let own = tree.entry(&directory.child("values.yaml"));
-            let values = own.and_then(|entry| tree.read(entry).ok()).unwrap_or_default();
+            let values = own.and_then(|entry| tree.read(entry).ok());
             let files = tree.below(directory).iter().map(|entry| entry.path.clone());
             let reads = loaded.reads.iter().cloned().chain(files).collect();
             return Some(Found { chart: loaded.chart.clone(), values, reads });
@@ -196,7 +207,7 @@ impl Charts {
         self.remote.want(name.wanted());
         let found = self.remote.find(name)?;
         let values = found.as_ref().ok().and_then(|chart| chart.file("values.yaml")).map(Arc::from);
-        Some(Found { chart: found, values: values.unwrap_or_default(), reads: Vec::new() })
+        Some(Found { chart: found, values, reads: Vec::new() })
     }
 }
 
@@ -210,18 +221,23 @@ impl ChartRenderer for Charts {
             let name = ChartName { repository: &chart.repo, name: &chart.name, range: &chart.version };
             return unknown(GapReason::MissingChart, format!("{name} is not in the repository"));
         };
-        let first = match request.values(&found.values) {
-            Ok(first) => first,
-            Err(why) => return unknown(GapReason::BrokenFile, format!("the chart `{}`: {why}", chart.name)),
+        let release = match &found.chart {
+            Ok(release) => release,
+            Err(error) => return ChartOutcome::Unknown(gap_of(&format!("the chart {directory}"), error)),
+        };
+        let broken = |why| unknown(GapReason::BrokenFile, format!("the chart `{}`: {why}", chart.name));
+        let (first, options) = match (request.values(found.values.as_deref()), options_of(chart)) {
+            (Ok(first), Ok(options)) => (first, options),
+            (Err(why), _) | (_, Err(why)) => return broken(why),
         };
         let mut values = Values::from_file("values.yaml", first);
         let additional = request.additional_values_files.iter().zip(&chart.additional_values_files);
-        values.files.extend(
-            additional
-                .map(|(content, name)| ValuesFile { name: name.to_string(), content: Arc::clone(content) }),
-        );
-        let options = options_of(chart);
-        match found.chart.and_then(|chart| manifesto_helm::render(&chart, &values, &options)) {
+        values.files.extend(additional.map(|(content, name)| ValuesFile {
+            name: name.to_string(),
+            content: Arc::clone(content),
+            path: None,
+        }));
+        match manifesto_helm::render(release, &values, &options) {
             Ok(rendered) => {
                 ChartOutcome::Rendered { text: rendered.text(), reads: found.reads, gaps: rendered.gaps }
             }
@@ -230,9 +246,15 @@ impl ChartRenderer for Charts {
     }
 }
 
-fn options_of(chart: &HelmChart) -> manifesto_helm::Options {
-    manifesto_helm::Options {
-        name: or_default(&chart.release_name, "release-name"),
+/// What kustomize tells Helm (api/types/helmchartargs.go, `AsHelmArgs`).
+fn options_of(chart: &HelmChart) -> Result<manifesto_helm::Options, String> {
+    let name = match (chart.release_name.as_str(), chart.name_template.as_str()) {
+        (name, "") => or_default(name, "release-name"),
+        ("", template) => templated_name(template).map_err(|error| error.to_string())?,
+        _ => return Err("cannot set --name-template and also specify a name".to_owned()),
+    };
+    Ok(manifesto_helm::Options {
+        name,
         namespace: or_default(&chart.namespace, "default"),
         kube_version: Some(chart.kube_version.to_string()).filter(|version| !version.is_empty()),
         api_versions: chart.api_versions.iter().map(ToString::to_string).collect(),
@@ -243,7 +265,7 @@ fn options_of(chart: &HelmChart) -> manifesto_helm::Options {
             (false, false) => Hooks::All,
         },
         ..manifesto_helm::Options::default()
-    }
+    })
 }
 
 fn or_default(text: &str, default: &str) -> String {

@@ -135,7 +135,7 @@ pub(crate) fn render(engines: &Engines, layout: &Layout, definition: &Written, c
     let values = built.asked.iter().flat_map(|id| layout.values.files_of(&engines.files, layout, id));
     let mut reads = built.reads;
     reads.extend(values);
-    Rendering { objects: built.objects, gaps: built.gaps, reads, from: None }
+    Rendering { objects: built.objects, gaps: built.gaps, reads, ..Rendering::default() }
 }
 
 /// The directories of the kustomize components that a Kustomization adds to what it builds.

@@ -96,6 +96,7 @@ fn follow_one(
         };
         if let Some(own) = own {
             own.composed.extend(rendered.objects);
+            own.rendering.releases.extend(rendered.releases);
         }
     }
     true
@@ -139,6 +140,7 @@ pub(crate) fn asked_release(layout: &Layout, definition: &HelmRelease, find: &Fi
         kube_version: layout.inventory.kubernetes_version.clone(),
         api_versions: layout.inventory.api_versions.clone(),
         leaves_crds: request.crds.0 == CrdPolicy::Skip,
+        values_place: Some(definition.place_at(&["values"])),
         ..Release::default()
     };
     Some(Asked { release, request })

@@ -145,7 +145,8 @@ fn values_files(layout: &Layout, directory: &TreePath, template: &ChartTemplate)
         match (path, content) {
             (Some(path), Some(content)) if number > 0 || path == own => {
                 if path != own {
-                    files.found.push(ValuesFile { name: name.clone(), content });
+                    let file = ValuesFile { name: name.clone(), content, path: Some(path.clone()) };
+                    files.found.push(file);
                 }
                 files.reads.push(path);
             }

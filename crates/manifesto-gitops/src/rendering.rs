@@ -10,6 +10,7 @@ use manifesto_tree::{Gap, GapReason, Place, Side, Tree, TreePath};
 
 use crate::argocd::{SourceOptions, ValuesHome};
 use crate::chart::Release;
+use crate::chart_releases::ChartRelease;
 use crate::chart_store::ChartName;
 use crate::component::{Component, Source};
 use crate::deployment::Tool;
@@ -25,6 +26,8 @@ pub struct Rendering {
     pub gaps: Vec<Gap>,
     /// The files that were read.
     pub reads: BTreeSet<TreePath>,
+    /// The releases of charts among it.
+    pub releases: Vec<Arc<ChartRelease>>,
     /// For a rendered tree: what its source renders to here. It need not be complete.
     pub from: Option<Box<Rendering>>,
 }
@@ -58,6 +61,7 @@ pub(crate) fn render(engines: &Engines, side: Side, layout: &Layout, component: 
         rendering.objects.extend(part.objects);
         rendering.gaps.extend(part.gaps);
         rendering.reads.extend(part.reads);
+        rendering.releases.extend(part.releases);
         rendering.from = rendering.from.or(part.from);
     }
     let deployment = component.deployment.as_ref().filter(|deployment| deployment.tool == Tool::ArgoCd);

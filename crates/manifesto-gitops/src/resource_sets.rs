@@ -78,7 +78,7 @@ pub(crate) fn render(engines: &Engines, layout: &Layout, definition: &Written, c
     let built = resource_set::expand(&set, &find);
     let asked = built.asked.iter().flat_map(|id| layout.values.files_of(&engines.files, layout, id));
     let reads = built.reads.into_iter().chain(asked).collect();
-    Rendering { objects: built.objects, gaps: built.gaps, reads, from: None }
+    Rendering { objects: built.objects, gaps: built.gaps, reads, ..Rendering::default() }
 }
 
 /// The files that hold the providers of a set's inputs.

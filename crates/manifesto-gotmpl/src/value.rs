@@ -1,7 +1,7 @@
 //! Go values as templates see them: lists and maps are references that functions alias and mutate.
 
-use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::cell::{Cell, OnceCell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::rc::Rc;
 
@@ -353,6 +353,14 @@ pub struct Map {
 struct MapData {
     entries: RefCell<BTreeMap<Str, Value>>,
     charge: RefCell<Option<Charge>>,
+    asked: OnceCell<Box<Asked>>,
+}
+
+/// What somebody asked a map for since it is watched.
+#[derive(Default)]
+struct Asked {
+    keys: RefCell<BTreeSet<Str>>,
+    for_all: Cell<bool>,
 }
 
 /// A map that may have become part of a cycle.
@@ -371,7 +379,8 @@ impl WeakMap {
 impl Map {
     /// A fresh map.
     pub fn new(kind: MapKind, entries: BTreeMap<Str, Value>) -> Self {
-        let data = MapData { entries: RefCell::new(entries), charge: RefCell::default() };
+        let data =
+            MapData { entries: RefCell::new(entries), charge: RefCell::default(), asked: OnceCell::new() };
         Self { kind, data: Some(Rc::new(data)) }
     }
 
@@ -397,7 +406,25 @@ impl Map {
 
     /// The value of a key.
     pub fn get(&self, key: &[u8]) -> Option<Value> {
-        self.data.as_ref()?.entries.borrow().get(key).cloned()
+        let data = self.data.as_ref()?;
+        if let Some(asked) = data.asked.get() {
+            asked.keys.borrow_mut().insert(Str::from(key));
+        }
+        data.entries.borrow().get(key).cloned()
+    }
+
+    /// From now on notes which of its keys are asked for.
+    pub fn watch(&self) {
+        if let Some(data) = &self.data {
+            data.asked.get_or_init(Box::default);
+        }
+    }
+
+    /// The keys that were asked for since the map is watched, whether it has them or not. None when somebody saw them
+    /// all, or nobody watches.
+    pub fn asked(&self) -> Option<BTreeSet<Str>> {
+        let asked = self.data.as_ref()?.asked.get()?;
+        (!asked.for_all.get()).then(|| asked.keys.borrow().clone())
     }
 
     /// Sets a key for every alias. False when the map is nil: Go panics there.
@@ -423,6 +450,9 @@ impl Map {
     /// The entries, at this moment, sorted by key.
     pub fn entries(&self) -> Vec<(Str, Value)> {
         let Some(data) = &self.data else { return Vec::new() };
+        if let Some(asked) = data.asked.get() {
+            asked.for_all.set(true);
+        }
         data.entries.borrow().iter().map(|(key, value)| (key.clone(), value.clone())).collect()
     }
 

@@ -29,18 +29,24 @@
 mod capabilities;
 mod chart;
 mod crds;
+mod defaults;
 mod dependencies;
 mod engine;
 mod error;
 mod manifests;
+mod name_template;
 mod release;
 mod schema;
+mod unused;
 mod values;
 
 pub use capabilities::KubeVersion;
 pub use chart::{Chart, Dependency, ImportValue, Loaded, Maintainer, Metadata};
+pub use defaults::{ChangedDefault, changed_defaults};
 pub use dependencies::newest_in_range;
 pub use error::{ErrorKind, HelmError};
 pub use manifests::HookEvent;
+pub use name_template::templated_name;
 pub use release::{Action, Crds, Hooks, Limits, Manifest, Options, Rendered, Role, SchemaCheck, render};
+pub use unused::UnusedValue;
 pub use values::{Values, ValuesFile};

@@ -14,6 +14,7 @@ use crate::engine::{self, RenderedFile, Top};
 use crate::error::{ErrorKind, HelmError};
 use crate::manifests::{self, HookEvent, Piece};
 use crate::schema;
+use crate::unused::{self, UnusedValue};
 use crate::values::{Values, coalesce_values};
 
 /// How a release is rendered.
@@ -117,6 +118,8 @@ pub struct Rendered {
     pub notes: Option<String>,
     /// What could not be known.
     pub gaps: Vec<Gap>,
+    /// Given values that nothing in the chart reads.
+    pub unused: Vec<UnusedValue>,
     /// Calls whose results nobody knows before the deployment. [`Manifest::unknown`] tells where they ended up.
     pub taints: Vec<Taint>,
 }
@@ -192,10 +195,10 @@ fn write_manifest(text: &mut String, path: &str, content: &str) {
 }
 
 /// Renders a chart, as `helm template NAME CHART` does.
-pub fn render(chart: &Arc<Chart>, values: &Values, options: &Options) -> Result<Rendered, HelmError> {
+pub fn render(chart: &Arc<Chart>, values_given: &Values, options: &Options) -> Result<Rendered, HelmError> {
     let kube_version =
         options.kube_version.as_deref().map_or_else(|| Ok(KubeVersion::default()), KubeVersion::parse)?;
-    let given = values.merged(&options.limits.yaml)?;
+    let given = values_given.merged(&options.limits.yaml)?;
     if !matches!(chart.metadata.chart_type.as_str(), "" | "application") {
         let message = format!("{} charts are not installable", chart.metadata.chart_type);
         return Err(HelmError::new(ErrorKind::Unsuitable, message));
@@ -215,8 +218,10 @@ pub fn render(chart: &Arc<Chart>, values: &Values, options: &Options) -> Result<
         release: release_object(options),
         capabilities: Capabilities::value(&kube_version, &options.api_versions),
     };
+    unused::watch(&top.values, &given);
     let output = engine::render(&release, &top, &options.limits.templates)?;
-    finish(&release, output, options, gaps)
+    let unused = unused::unused(chart, &top.values, &given, values_given);
+    Ok(Rendered { unused, ..finish(&release, output, options, gaps)? })
 }
 
 /// `ValidateReleaseName`.
@@ -288,7 +293,7 @@ fn finish(
     });
     manifests.extend(hooks.map(|piece| manifest(&files, piece)));
     let limits = options.limits.yaml;
-    Ok(Rendered { manifests, crds, limits, notes, gaps, taints })
+    Ok(Rendered { manifests, crds, limits, notes, gaps, unused: Vec::new(), taints })
 }
 
 fn manifest(files: &[RenderedFile], piece: Piece) -> Manifest {

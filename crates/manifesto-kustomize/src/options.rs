@@ -92,23 +92,29 @@ pub struct ChartRequest<'r> {
 
 impl ChartRequest<'_> {
     /// The values that Helm gets as its first values file, from the chart's own `values.yaml`: those of `valuesFile`
-    /// in their place, and `valuesInline` merged with them as `valuesMerge` says
-    /// (api/internal/builtins/HelmChartInflationGenerator.go).
-    pub fn values(&self, chart_values: &[u8]) -> Result<Vec<u8>, String> {
-        let file = self.values_file.as_deref().unwrap_or(chart_values);
+    /// in their place, and `valuesInline` merged with them as `valuesMerge` says. A chart without the file is refused where
+    /// it counts (api/internal/builtins/HelmChartInflationGenerator.go).
+    pub fn values(&self, chart_values: Option<&[u8]>) -> Result<Vec<u8>, String> {
+        let file = || {
+            let file = self.values_file.as_deref().or(chart_values);
+            file.ok_or("it has no `values.yaml`, which kustomize reads")
+        };
         let Some(inline) = self.chart.values_inline.as_ref().filter(|inline| !inline.entries().is_empty())
         else {
-            return Ok(file.to_vec());
+            return Ok(file()?.to_vec());
         };
         let merged = match self.chart.values_merge.as_str() {
             "replace" => inline.clone(),
             how => {
-                let parsed = parse(file, Dialect::GoV3, &manifesto_yaml::Limits::default());
+                let parsed = parse(file()?, Dialect::GoV3, &manifesto_yaml::Limits::default());
                 if let Some(error) = parsed.error {
                     return Err(format!("the values cannot be read: {error}"));
                 }
-                let file =
-                    parsed.documents.into_iter().next().map_or_else(Node::null, |document| document.root);
+                let file = match parsed.documents.into_iter().next() {
+                    Some(document) => document.root,
+                    None if has_document(file()?) => Node::null(),
+                    None => return Err("its values hold nothing to merge with: EOF".to_owned()),
+                };
                 let meter = Meter::new(Limits::default().work_max);
                 let inline = crate::node::json::through(inline, crate::node::json::Route::Floats)?;
                 match how {
@@ -119,6 +125,12 @@ impl ChartRequest<'_> {
         };
         to_yaml(&merged, Writer::Sigs).map(String::into_bytes).map_err(|error| error.to_string())
     }
+}
+
+/// Whether there is more than blank lines and remarks: then the document is null, else there is none.
+fn has_document(text: &[u8]) -> bool {
+    let mut lines = text.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+    lines.any(|line| !line.is_empty() && !line.starts_with(b"#"))
 }
 
 /// What comes of a chart.

@@ -1,5 +1,6 @@
 //! What stops working.
 
+mod defaults;
 mod definitions;
 mod uses;
 
@@ -64,12 +65,14 @@ fn analyze(change: &Change, evidence: &mut Evidence) {
     arguable.extend(unused);
     let gaps: Vec<Gap> = evidence.gaps.iter().filter(|gap| gap.hides_objects()).cloned().collect();
     evidence.answers.extend(answers(&sure, &arguable, &gaps));
-    if sure.is_empty() && arguable.is_empty() && change.objects.real().next().is_some() {
+    let defaults: Vec<Fact> = change.components.iter().flat_map(defaults::changed).collect();
+    if sure.is_empty() && arguable.is_empty() && defaults.is_empty() && change.objects.real().next().is_some()
+    {
         let doubt = if gaps.is_empty() { "" } else { ", not all of which is known" };
         let text = Prose::from("Nothing found that breaks in what is deployed").words(doubt);
         evidence.facts.push(Fact::new(Topic::BreakingChanges, text));
     }
-    evidence.facts.extend(sure.into_iter().chain(arguable).map(fact));
+    evidence.facts.extend(sure.into_iter().chain(arguable).map(fact).chain(defaults));
 }
 
 fn answers(sure: &[Break], arguable: &[Break], gaps: &[Gap]) -> [Answer; 2] {

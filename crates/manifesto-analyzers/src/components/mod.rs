@@ -1,5 +1,7 @@
 //! Which deployed units change, and what each consists of.
 
+mod unused_values;
+
 use manifesto_evidence::{Evidence, Fact, Gap, Origin, Prose, Side, Topic, Weight};
 use manifesto_gitops::{AffectedComponent, Change, Stale, StaleKind, merged};
 use manifesto_objects::{ChangeKind, Noise, ObjectChange};
@@ -27,6 +29,7 @@ fn analyze(change: &Change, evidence: &mut Evidence) {
         facts.extend(arrivals(&changes));
         facts.extend(changes.iter().filter_map(|object| update(object)));
         facts.extend(noise(&changes));
+        facts.extend(unused_values::unused_values(component));
         facts.extend(merged(component.gaps()).iter().map(gap));
         facts.extend(change.stale.iter().filter(|stale| belongs(component, stale)).map(stale));
         evidence.facts.extend(facts.into_iter().map(|fact| fact.component(&component.name)));

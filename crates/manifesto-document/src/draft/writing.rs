@@ -13,7 +13,11 @@ use crate::region::{self, FOOTER_START, Seal};
 use crate::source::line_stop;
 use crate::state::is_untouched;
 
-/// The length of a text, and the same as a reader feels it: how lines end makes no difference to that.
+/// A byte order mark.
+const BOM: char = '\u{feff}';
+
+/// The length of a text, and the same as a reader feels it: how lines end and a byte order mark make no difference to
+/// that.
 #[derive(Debug, Clone, Copy, Default)]
 struct Length {
     chars: usize,
@@ -23,7 +27,7 @@ struct Length {
 impl Length {
     fn of(text: &str) -> Self {
         let chars = text.chars().count();
-        Self { chars, felt: chars - text.matches('\r').count() }
+        Self { chars, felt: text.chars().filter(|char| !matches!(*char, '\r' | BOM)).count() }
     }
 }
 

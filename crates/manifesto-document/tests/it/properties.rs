@@ -280,6 +280,26 @@ fn line_ends_make_no_difference() {
     });
 }
 
+/// Found by the property above: with a byte order mark a text was a character too long for what is folded.
+#[test]
+fn a_byte_order_mark_takes_no_room() {
+    let facts = (0..40).map(|_| (0, None, 0, 1, false)).collect();
+    let evidence = Shape { facts, ..Shape::default() }.hostile();
+    let template = |padding: usize| format!("<!-- {} -->\n\n## Components\n", "x".repeat(padding));
+    let length = |padding: usize| drafted(&template(padding), &template(padding), &evidence).len() - padding;
+    let (mut fits, mut is_too_long) = (0, 10_000);
+    assert!(length(is_too_long) < length(fits), "nothing is ever left out");
+    while is_too_long - fits > 1 {
+        let middle = usize::midpoint(fits, is_too_long);
+        if length(middle) == length(0) { fits = middle } else { is_too_long = middle }
+    }
+    for template in [template(fits), template(is_too_long)] {
+        let plain = drafted(&template, &template, &evidence);
+        let marked = drafted(&template, &format!("\u{feff}{template}"), &evidence);
+        same(&marked, &format!("\u{feff}{plain}")).unwrap();
+    }
+}
+
 #[test]
 fn a_draft_without_its_comments_is_the_authors() {
     let templates = templates();

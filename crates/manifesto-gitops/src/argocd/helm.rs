@@ -24,8 +24,12 @@ pub(crate) fn release(
     namespace: &str,
     place: &Place,
 ) -> Release {
-    let mut release =
-        Release { name: application.to_owned(), namespace: namespace.to_owned(), ..Release::default() };
+    let mut release = Release {
+        name: application.to_owned(),
+        namespace: namespace.to_owned(),
+        values_place: Some(place.clone()),
+        ..Release::default()
+    };
     let Some(options) = options else { return release };
     let text = |key: &str| options.get(key).and_then(Node::as_str).filter(|text| !text.is_empty());
     let is = |key: &str| options.get(key).and_then(Node::as_bool).unwrap_or(false);
@@ -122,7 +126,10 @@ fn value_file(
         );
     };
     match (content, &path) {
-        (Some(content), _) => release.values.files.push(ValuesFile { name: name.to_owned(), content }),
+        (Some(content), _) => {
+            let file = ValuesFile { name: name.to_owned(), content, path: path.clone() };
+            release.values.files.push(file);
+        }
         (None, _) if may_be_missing => {}
         (None, Some(path)) => gap(GapReason::MissingFile, format!("the values file {path} does not exist")),
         (None, None) => gap(GapReason::MissingFile, format!("the chart has no values file {name}")),
@@ -138,7 +145,7 @@ fn inline_values(options: &Node, values: &mut Values) {
         None => options.get("values").and_then(Node::as_str).unwrap_or_default().to_owned(),
     };
     if !text.trim().is_empty() {
-        values.files.push(ValuesFile { name: "values".to_owned(), content: Arc::from(text.into_bytes()) });
+        values.files.extend(Values::from_file("values", text.into_bytes()).files);
     }
 }
 

@@ -15,6 +15,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use manifesto_gotmpl::{Error, Library, Unit};
 use manifesto_tree::{Tree, TreePath};
 use manifesto_yaml::{Limits, Node};
+use memchr::memmem;
 
 use crate::dependencies::is_in_range;
 use crate::error::{ErrorKind, HelmError};
@@ -110,8 +111,19 @@ impl Chart {
 
     /// Whether a template of it, or of a chart in it, may read files of the chart.
     pub fn may_read_files(&self) -> bool {
-        let mentions = |template: &Template| memchr::memmem::find(&template.file.data, b".Files").is_some();
+        let mentions = |template: &Template| memmem::find(&template.file.data, b".Files").is_some();
         self.templates.iter().any(mentions) || self.charts.iter().any(|chart| chart.may_read_files())
+    }
+
+    /// Whether a word stands anywhere in it or in a chart in it: in a template, in its values, in a remark on them.
+    pub(crate) fn mentions(&self, word: &[u8]) -> bool {
+        let files = self.templates.iter().map(|template| &template.file).chain(&self.files);
+        let mut files = files.chain(&self.values_file).chain(&self.schema);
+        let needs = self.metadata.dependencies.iter().flatten();
+        let mut needs = needs.flat_map(|need| [&need.name, &need.alias]);
+        needs.any(|name| name.as_bytes() == word)
+            || files.any(|file| has_word(&file.data, word))
+            || self.charts.iter().any(|chart| chart.mentions(word))
     }
 
     /// The bytes of its files, with those of the charts in it.
@@ -120,6 +132,14 @@ impl Chart {
         own.map(|file| file.data.len()).sum::<usize>()
             + self.charts.iter().map(|chart| chart.size_bytes()).sum::<usize>()
     }
+}
+
+fn has_word(text: &[u8], word: &[u8]) -> bool {
+    let is_part = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
+    memmem::find_iter(text, word).any(|start| {
+        let before = start.checked_sub(1).and_then(|before| text.get(before));
+        !is_part(before) && !is_part(text.get(start + word.len()))
+    })
 }
 
 impl Template {

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use manifesto_gotmpl::{Map, MapKind, Value, value_of};
+use manifesto_tree::{Place, TreePath};
 use manifesto_yaml::{Dialect, Limits, Node, parse};
 
 use crate::error::{ErrorKind, HelmError};
@@ -41,13 +42,28 @@ pub struct ValuesFile {
     pub name: String,
     /// What it holds.
     pub content: Arc<[u8]>,
+    /// Where in the tree it is; none for what is written elsewhere.
+    pub path: Option<TreePath>,
 }
 
 impl Values {
     /// Those of one file.
     pub fn from_file(name: impl Into<String>, content: impl Into<Arc<[u8]>>) -> Self {
-        let file = ValuesFile { name: name.into(), content: content.into() };
+        let file = ValuesFile { name: name.into(), content: content.into(), path: None };
         Self { files: vec![file], ..Self::default() }
+    }
+
+    /// Where the last of these keys stands in the last of the files that have them.
+    pub(crate) fn place_of(&self, path: &[String]) -> Option<Place> {
+        let of = |file: &ValuesFile| {
+            let root = documents(&file.content, &Limits::default()).ok()?;
+            let (last, above) = path.split_last()?;
+            let table = above.iter().try_fold(&root, |node, key| node.get(key))?;
+            let entry = table.entries().iter().find(|entry| entry.key.text() == Some(last))?;
+            Some(entry.key.mark.line)
+        };
+        let (file, line) = self.files.iter().rev().find_map(|file| Some((file, of(file)?)))?;
+        Some(Place::line(file.path.clone()?, line))
     }
 
     /// `MergeValues`: all of it as one table.

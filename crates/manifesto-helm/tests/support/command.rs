@@ -30,7 +30,7 @@ pub(crate) fn parse(tree: &Tree, arguments: &[String]) -> (Values, Options) {
             "-f" => {
                 let name = next();
                 let content = content(&name).unwrap_or_default();
-                values.files.push(ValuesFile { name, content });
+                values.files.push(ValuesFile { name, content, path: None });
             }
             "--set" => values.set.push(next()),
             "--set-string" => values.set_string.push(next()),

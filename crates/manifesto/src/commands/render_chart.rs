@@ -36,6 +36,13 @@ fn print(rendered: &Rendered, output: &Output) -> Result<u8, Failure> {
     for source in &unknown {
         output.warning(&format!("{source} has values that nobody knows before it is installed"));
     }
+    for value in &rendered.unused {
+        let place = value.place.as_ref().map(|place| format!("{place}: ")).unwrap_or_default();
+        let meant =
+            value.meant.as_ref().map(|meant| format!("; did you mean `{meant}`?")).unwrap_or_default();
+        let path = value.path.join(".");
+        output.note(&format!("{place}nothing in the chart reads the value `{path}`{meant}"));
+    }
     for gap in &rendered.gaps {
         output.warning(&format!("not rendered: {gap}"));
     }
@@ -69,7 +76,9 @@ fn values(release: &ReleaseOptions) -> Result<Values, Failure> {
         ..Values::default()
     };
     for path in &release.values {
-        values.files.push(ValuesFile { name: path.display().to_string(), content: read(path)? });
+        let name = path.display().to_string();
+        let path_told = TreePath::new(&name).ok();
+        values.files.push(ValuesFile { name, content: read(path)?, path: path_told });
     }
     for path in release.set_file.iter().flat_map(|set| set.split(',')) {
         if let Some((_, path)) = path.split_once('=') {
