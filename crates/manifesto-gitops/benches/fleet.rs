@@ -15,8 +15,10 @@ use manifesto_gitops::{Change, Inventory, Session};
 use manifesto_tree::{MemTree, Side, Tree, file_changes};
 
 const CHARTS: usize = 40;
-/// The median of this many changes, each of another file, is shown: enough that every chart has been read before.
-const ROUNDS: usize = 100;
+/// So many changes, each of another file, take turns: more than a session keeps.
+const CHANGES: usize = 20;
+/// The median of so many is shown: below a millisecond a few would tell more of the machine than of us.
+const ROUNDS: usize = 1_000;
 
 fn main() {
     let mut arguments = std::env::args().skip(1).filter(|argument| argument != "--bench");
@@ -40,15 +42,14 @@ fn row(count: usize) {
         timed(|| between(&Session::default(), &base, &repository(count, Some(0))).components.len());
     let session = Session::default();
     between(&session, &base, &base);
-    let (mut warm, mut reading, mut kept) = (Vec::new(), Vec::new(), Vec::new());
-    for round in 0..ROUNDS {
-        let head = repository(count, Some(round * 7 % count));
-        let (time, files) = timed(|| file_changes(&base, &head));
+    let heads: Vec<Tree> = (0..CHANGES).map(|at| repository(count, Some(at * 7 % count))).collect();
+    let (mut warm, mut reading) = (Vec::new(), Vec::new());
+    for head in heads.iter().cycle().take(ROUNDS) {
+        let (time, files) = timed(|| file_changes(&base, head));
         reading.push(time);
-        let (time, change) = timed(|| session.change(&base, &head, files, &Inventory::default()));
+        let (time, change) = timed(|| session.change(&base, head, files, &Inventory::default()));
         assert!(!change.objects.changes.is_empty(), "one values file changes its Application");
         warm.push(time);
-        kept.push(change);
     }
     let (reading, warm) = (median(reading), median(warm));
     println!("| {count} | {objects} | {all:.2?} | {cold:.1?} | {reading:.1?} | {warm:.1?} |");

@@ -27,10 +27,10 @@ pub(crate) fn gaps_of(
     if let Some(gaps) = revisions.side(side).plan.gaps.get(&object.id) {
         return gaps.iter().cloned().map(|gap| gap.on(side)).collect();
     }
+    let Some(detail) = made_by(object) else { return Vec::new() };
     if followed.contains(&object.id) || revisions.side(side).plan.deploys(&object.id) {
         return Vec::new();
     }
-    let Some(detail) = made_by(object) else { return Vec::new() };
     let gap = Gap::new(GapReason::Unsupported, format!("{} {detail}", object.id.short()));
     let gap = gap.at(object.origin(side).place).on(side);
     vec![if object.id.kind == "HelmRelease" { gap.remedy(CHART_REMEDY) } else { gap }]
