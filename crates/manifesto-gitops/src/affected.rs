@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use manifesto_kustomize::kustomization_file;
 use manifesto_objects::ObjectId;
 use manifesto_tree::{FileChange, Side, TreePath};
-use rayon::prelude::*;
 
 use crate::component::{Component, Source};
 use crate::deployment::Tool;
+use crate::helm_releases::{self, Which};
 use crate::kustomizations::is_kustomization_file;
 use crate::layout::{Engines, Layout};
-use crate::rendering;
 use crate::revision::{Revision, Revisions};
+use crate::served_apis::apis_of;
 use crate::{AffectedComponent, ComponentSide};
 
 /// What is the same component on both sides.
@@ -33,19 +33,71 @@ pub(crate) fn render(
     files: &[FileChange],
 ) -> Vec<AffectedComponent> {
     let pairs = paired(candidates(revisions, files));
-    let side = |side: Side, component: Option<Component>| {
-        let component = component?;
-        let rendering = rendering::render(engines, side, &revisions.side(side).layout, &component);
-        Some(ComponentSide { component, rendering, composed: Vec::new() })
+    let components = rendered(engines, revisions, pairs);
+    components.into_iter().filter(|component| is_touched(component, files)).collect()
+}
+
+/// Adds the components that the change touches by what it installs: their charts find other APIs in head than in base.
+pub(crate) fn add_otherwise_served(
+    engines: &Engines,
+    revisions: &Revisions,
+    components: &mut Vec<AffectedComponent>,
+) -> BTreeSet<ObjectId> {
+    let apis = |side: Side| -> BTreeSet<(&str, String)> {
+        let sides = components.iter().filter_map(|component| component.side(side));
+        let objects =
+            sides.flat_map(|side| side.all_objects().map(|object| (side.component.cluster(), object)));
+        objects
+            .flat_map(|(cluster, object)| apis_of(object).into_iter().map(move |api| (cluster, api)))
+            .collect()
     };
-    let sides: Vec<(Option<ComponentSide>, Option<ComponentSide>)> = pairs
-        .into_par_iter()
-        .map(|(base, head)| rayon::join(|| side(Side::Base, base), || side(Side::Head, head)))
-        .collect();
-    let sides = sides.into_iter().filter(|(base, head)| [base, head].into_iter().flatten().any(is_something));
-    let components =
-        sides.map(|(base, head)| AffectedComponent { name: String::new(), base, head, indirect: Vec::new() });
-    components.filter(|component| is_touched(component, files)).collect()
+    if apis(Side::Base) == apis(Side::Head) {
+        return BTreeSet::new();
+    }
+    let sides = components.iter().flat_map(|component| [&component.base, &component.head]).flatten();
+    let known: BTreeSet<Key> = sides.map(|side| key(&side.component)).collect();
+    let mut pairs: BTreeMap<Key, Pair> = BTreeMap::new();
+    for base in revisions.base.all_components() {
+        let key = key(&base);
+        pairs.entry(key).or_default().0 = Some(base);
+    }
+    for head in revisions.head.all_components() {
+        let key = key(&head);
+        pairs.entry(key).or_default().1 = Some(head);
+    }
+    pairs.retain(|key, _| !known.contains(key));
+    let first = components.len();
+    components.extend(rendered(engines, revisions, paired(pairs)));
+    let followed = helm_releases::follow(engines, revisions, components, Which::OtherwiseServed);
+    let mut index = 0;
+    components.retain(|component| {
+        index += 1;
+        let sides = || [&component.base, &component.head].into_iter().flatten();
+        index <= first
+            || helm_releases::are_served_otherwise(sides().map(|side| &side.rendering))
+            || sides().any(|side| !side.composed.is_empty())
+            || !component.indirect.is_empty()
+    });
+    followed
+}
+
+/// Both sides of components, rendered. What is nothing on either side is left out.
+fn rendered(engines: &Engines, revisions: &Revisions, pairs: Vec<Pair>) -> Vec<AffectedComponent> {
+    let (bases, heads): (Vec<Option<Component>>, Vec<Option<Component>>) = pairs.into_iter().unzip();
+    let on = |side: Side, components: Vec<Option<Component>>| {
+        let asked: Vec<Option<&Component>> = components.iter().map(Option::as_ref).collect();
+        let renderings = revisions.side(side).render_all(engines, side, &asked);
+        let both = components.into_iter().zip(renderings);
+        let sides = both.map(|(component, rendering)| {
+            Some(ComponentSide { component: component?, rendering: rendering?, composed: Vec::new() })
+        });
+        sides.collect::<Vec<_>>()
+    };
+    let sides = on(Side::Base, bases).into_iter().zip(on(Side::Head, heads));
+    let sides = sides.filter(|(base, head)| [base, head].into_iter().flatten().any(is_something));
+    sides
+        .map(|(base, head)| AffectedComponent { name: String::new(), base, head, indirect: Vec::new() })
+        .collect()
 }
 
 /// A directory of YAML that holds no object on either side is no component.

@@ -11,6 +11,7 @@ use crate::argocd::{GitGenerator, Refusal};
 use crate::clusters::ClusterSides;
 use crate::component::{Component, Source};
 use crate::deployment::{Deployment, SetPolicy};
+use crate::helm_releases::Which;
 use crate::inventory::Inventory;
 use crate::layout::Engines;
 use crate::names::Bearer;
@@ -34,7 +35,7 @@ pub struct ComponentSide {
 
 impl ComponentSide {
     /// Its objects, and what Crossplane makes of them.
-    fn all_objects(&self) -> impl Iterator<Item = &Arc<Object>> {
+    pub(crate) fn all_objects(&self) -> impl Iterator<Item = &Arc<Object>> {
         self.rendering.objects.iter().chain(&self.composed)
     }
 }
@@ -162,7 +163,8 @@ impl Change {
         let [base, head] = Side::BOTH.map(|side| revisions.side(side).layout.tree.clone());
         let mut components = affected::render(&engines, &revisions, &files);
         let mut followed = composed::compose_touched(&engines, &revisions, &mut components);
-        followed.extend(helm_releases::follow(&engines, &revisions, &mut components));
+        followed.extend(helm_releases::follow(&engines, &revisions, &mut components, Which::Changed));
+        followed.extend(affected::add_otherwise_served(&engines, &revisions, &mut components));
         pair_moved(&mut components);
         name(&mut components);
         let objects = compare(&components);

@@ -14,6 +14,7 @@ use manifesto_yaml::Mark;
 
 use crate::chart_releases::ChartRelease;
 use crate::chart_store::{ChartName, ChartStore, RemoteCharts};
+use crate::component::Source;
 use crate::layout::Layout;
 use crate::{Rendering, environments, local_charts};
 
@@ -101,6 +102,21 @@ impl Charts {
         rendering
     }
 
+    /// Whether this source may define kinds of objects by a chart.
+    pub(crate) fn makes_definitions(&self, layout: &Layout, source: &Source) -> bool {
+        let chart = match source {
+            Source::Chart { directory, .. } | Source::HelmRelease { directory, .. } => {
+                let used: Vec<TreePath> = layout.local_charts.used_by(directory).cloned().collect();
+                self.load(&layout.tree, directory, Built::Yes, &used).chart.clone().ok()
+            }
+            Source::RemoteChart { repository, name, version, .. } => {
+                self.remote.find(ChartName { repository, name, range: version }).and_then(Result::ok)
+            }
+            _ => None,
+        };
+        chart.is_some_and(|chart| chart.may_define_kinds())
+    }
+
     /// Renders a chart of the store that is named at a place; none when it is not there.
     pub(crate) fn render_remote(
         &self,
@@ -148,12 +164,16 @@ fn rendered(
                 unused: std::mem::take(&mut rendered.unused),
             }));
             rendering.gaps.extend(rendered.gaps.iter().cloned());
+            rendering.asked_apis = std::mem::take(&mut rendered.asked_apis);
             let object = |manifest| object(manifest, place);
             rendering.objects.extend(rendered.crds().filter_map(object));
             let manifests = rendered.manifests.into_iter().filter(|manifest| !is_test(manifest));
             rendering.objects.extend(manifests.filter_map(object));
         }
-        Err(error) => rendering.gaps.push(gap_of(words, &error).at(place.clone())),
+        Err(error) => {
+            rendering.gaps.push(gap_of(words, &error).at(place.clone()));
+            rendering.asked_apis = *error.asked_apis;
+        }
     }
     rendering
 }
@@ -180,7 +200,14 @@ fn gap_of(chart: &str, error: &HelmError) -> Gap {
         ErrorKind::Budget => GapReason::OverBudget,
         _ => GapReason::BrokenFile,
     };
-    Gap::new(reason, format!("{chart} cannot be rendered: {error}"))
+    let gap = Gap::new(reason, format!("{chart} cannot be rendered: {error}"));
+    // It may have failed for want of them.
+    let asked: Vec<String> = error.asked_apis.absent.iter().map(|api| format!("{api:?}")).collect();
+    if asked.is_empty() || gap.reason != GapReason::BrokenFile {
+        return gap;
+    }
+    let declared = asked.join(", ");
+    gap.remedy(format!("if the cluster serves them, declare `api-versions = [{declared}]` in manifesto.toml"))
 }
 
 /// A chart that a kustomization names, with its own values and the files that were read.

@@ -10,11 +10,11 @@ use manifesto_objects::Object;
 use manifesto_tree::{Gap, Side};
 use rayon::prelude::*;
 
+use crate::Rendering;
 use crate::change::{AffectedComponent, Change};
 use crate::component::Component;
 use crate::layout::Engines;
 use crate::revision::Revisions;
-use crate::{Rendering, rendering};
 
 /// All that a cluster holds on one side, as far as it is known.
 #[derive(Debug, Clone, Default)]
@@ -85,20 +85,26 @@ pub(crate) fn held(
         let sides = components.iter().filter_map(|component| component.side(side));
         let touched: BTreeMap<&Component, &Rendering> =
             sides.map(|side| (&side.component, &side.rendering)).collect();
-        let hold = |component: Component| {
-            let essence = component.definition_without_lines();
-            if let Some(rendering) = touched.get(&component) {
-                let objects = ClusterObjects::of((*rendering).clone());
-                return Held { component, essence, objects, is_touched: true };
-            }
-            let objects = match untouched.get(&essence) {
-                Some(base) => base.on(side),
-                None => ClusterObjects::of(rendering::render(engines, side, &revision.layout, &component)),
-            };
-            Held { component, essence, objects, is_touched: false }
+        let mut all = revision.all_components();
+        all.retain(|component| is_wanted(component.cluster()));
+        let all: Vec<(Component, Component)> =
+            all.into_par_iter().map(|component| (component.definition_without_lines(), component)).collect();
+        let is_known = |(essence, component): &(_, _)| {
+            touched.contains_key(component) || untouched.contains_key(essence)
         };
-        let all = revision.all_components().into_par_iter();
-        all.filter(|component| is_wanted(component.cluster())).map(hold).collect()
+        let unknown = |one| if is_known(one) { None } else { Some(&one.1) };
+        let unknown: Vec<Option<&Component>> = all.iter().map(unknown).collect();
+        let renderings = revision.render_all(engines, side, &unknown);
+        let hold = |((essence, component), rendering): ((Component, Component), Option<Rendering>)| {
+            let touched = touched.get(&component);
+            let objects = match (touched, untouched.get(&essence)) {
+                (Some(rendering), _) => ClusterObjects::of((*rendering).clone()),
+                (None, Some(base)) => base.on(side),
+                (None, None) => ClusterObjects::of(rendering.unwrap_or_default()),
+            };
+            Held { component, essence, objects, is_touched: touched.is_some() }
+        };
+        all.into_par_iter().zip(renderings).map(hold).collect()
     };
     let base = on(Side::Base, &Untouched::new());
     let untouched = base.iter().filter(|held| !held.is_touched).map(|held| (&held.essence, &held.objects));

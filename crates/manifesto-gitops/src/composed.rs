@@ -15,7 +15,7 @@ use crate::component::Component;
 use crate::crossplane::{self, CompositeUse, Composition, GROUP};
 use crate::layout::Engines;
 use crate::revision::Revisions;
-use crate::{AffectedComponent, ComponentSide, rendering};
+use crate::{AffectedComponent, ComponentSide};
 
 /// Adds to each component what its touched composites are made into. Returns the compositions that some composite or
 /// claim of the repository uses.
@@ -149,7 +149,8 @@ fn owner_index(
     }
     let side = |side: Side, component: Option<Component>| {
         let component = component?;
-        let rendering = rendering::render(engines, side, &revisions.side(side).layout, &component);
+        let mut rendered = revisions.side(side).render_all(engines, side, &[Some(&component)]);
+        let rendering = rendered.pop().flatten()?;
         Some(ComponentSide { component, rendering, composed: Vec::new() })
     };
     let [base, head] = owners;

@@ -21,11 +21,21 @@ use crate::layout::{Engines, Layout};
 use crate::revision::Revisions;
 use crate::{AffectedComponent, ComponentSide, Rendering, namespace};
 
-/// Adds to each component what its HelmReleases that differ render to. Returns those that were followed.
+/// Which releases are followed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Which {
+    /// Those that differ themselves.
+    Changed,
+    /// Those that do not, and whose charts find other APIs in head than in base.
+    OtherwiseServed,
+}
+
+/// Adds to each component what those of its HelmReleases render to. Returns those that were followed.
 pub(crate) fn follow(
     engines: &Engines,
     revisions: &Revisions,
     components: &mut [AffectedComponent],
+    which: Which,
 ) -> BTreeSet<ObjectId> {
     let mut followed = BTreeSet::new();
     if engines.charts.remote.is_empty() {
@@ -36,13 +46,12 @@ pub(crate) fn follow(
         let ids: BTreeSet<&ObjectId> = before.keys().chain(after.keys()).collect();
         for id in ids {
             let both = [before.get(id), after.get(id)];
-            if let [Some(before), Some(after)] = both
-                && before.version == after.version
-                && before.root == after.root
-            {
+            let is_same = matches!(both, [Some(before), Some(after)]
+                if before.version == after.version && before.root == after.root);
+            if is_same != (which == Which::OtherwiseServed) {
                 continue;
             }
-            if follow_one(engines, revisions, component, both) {
+            if follow_one(engines, revisions, component, both, which) {
                 followed.insert(id.clone());
             }
         }
@@ -60,7 +69,7 @@ pub(crate) fn want(engines: &Engines, layout: &Layout, objects: &[Arc<Object>]) 
     }
 }
 
-fn is_release(object: &Object) -> bool {
+pub(crate) fn is_release(object: &Object) -> bool {
     object.id.group == "helm.toolkit.fluxcd.io" && object.id.kind == "HelmRelease"
 }
 
@@ -76,17 +85,25 @@ fn follow_one(
     revisions: &Revisions,
     component: &mut AffectedComponent,
     both: [Option<&Arc<Object>>; 2],
+    which: Which,
 ) -> bool {
     let mut made = Vec::new();
     for (side, release) in Side::BOTH.into_iter().zip(both) {
         let (Some(release), Some(own)) = (release, component.side(side)) else { continue };
-        let rendered = render(engines, &revisions.side(side).layout, own, release);
+        let (beside, cluster) = (&own.rendering.objects, own.component.control.as_str());
+        let render = |layout: &Layout| render(engines, layout, beside, cluster, release);
+        let rendered = revisions.side(side).answering(engines, side, own.component.cluster(), &render);
         let Some(rendered) = rendered else { return false };
-        if let Some(gap) = rendered.gaps.iter().find(|gap| gap.hides_objects()) {
-            component.indirect.push(gap.clone().on(side));
-            return false;
-        }
         made.push((side, rendered));
+    }
+    if which == Which::OtherwiseServed && !are_served_otherwise(made.iter().map(|(_, rendered)| rendered)) {
+        return false;
+    }
+    let mut hiding =
+        made.iter().flat_map(|(side, rendered)| rendered.gaps.iter().map(move |gap| (side, gap)));
+    if let Some((side, gap)) = hiding.find(|(_, gap)| gap.hides_objects()) {
+        component.indirect.push(gap.clone().on(*side));
+        return false;
     }
     for (side, rendered) in made {
         component.indirect.extend(rendered.gaps.into_iter().map(|gap: Gap| gap.on(side)));
@@ -102,25 +119,44 @@ fn follow_one(
     true
 }
 
-/// What a release renders to; none when its chart cannot be read.
+/// Whether charts found other APIs on one side than on the other.
+pub(crate) fn are_served_otherwise<'r>(sides: impl Iterator<Item = &'r Rendering>) -> bool {
+    let found: Vec<&BTreeSet<String>> = sides.map(|rendering| &rendering.served_apis).collect();
+    found.windows(2).any(|pair| matches!(pair, [base, head] if base != head))
+}
+
+/// What a release renders to that stands beside these objects; none when its chart cannot be read.
 fn render(
     engines: &Engines,
     layout: &Layout,
-    own: &ComponentSide,
+    beside: &[Arc<Object>],
+    cluster: &str,
     release: &Arc<Object>,
 ) -> Option<Rendering> {
     let Some(Definition::HelmRelease(definition)) = Definition::read(release) else { return None };
-    let chart = Chart::of(layout, &own.rendering.objects, &definition)?;
+    let chart = Chart::of(layout, beside, &definition)?;
     engines.charts.remote.want(chart.name().wanted());
-    let cluster = own.component.control.as_str();
     let find = |id: &ObjectId| {
-        let beside = own.rendering.objects.iter().find(|object| object.id == *id).cloned();
+        let beside = beside.iter().find(|object| object.id == *id).cloned();
         beside.or_else(|| layout.values.find(&engines.files, layout, cluster, id))
     };
     let Asked { release: asked, request } = asked_release(layout, &definition, &find)?;
     let place = release.origin(Side::Head).place;
     let rendering = engines.charts.render_remote(chart.name(), asked, &place)?;
     Some(finished(engines, rendering, request))
+}
+
+/// What a release renders to whose chart may define kinds of objects; none of any other, and of none that cannot be read.
+pub(crate) fn defining_kinds(
+    engines: &Engines,
+    layout: &Layout,
+    beside: &[Arc<Object>],
+    cluster: &str,
+    release: &Arc<Object>,
+) -> Option<Rendering> {
+    let Some(Definition::HelmRelease(definition)) = Definition::read(release) else { return None };
+    let chart = engines.charts.remote.find(Chart::of(layout, beside, &definition)?.name())?.ok()?;
+    chart.may_define_kinds().then(|| render(engines, layout, beside, cluster, release))?
 }
 
 /// What Helm is asked for, and what is done with its answer.

@@ -21,6 +21,7 @@ use crate::inventory::Inventory;
 use crate::kustomizations::{Kustomizations, References};
 use crate::local_charts::LocalCharts;
 use crate::manifests::is_manifest_file;
+use crate::mentions::Mentions;
 use crate::parsed_files::ParsedFiles;
 use crate::rendered_tree::group_in_name;
 use crate::values::Values;
@@ -53,6 +54,8 @@ pub(crate) struct Layout {
     pub(crate) inventory: Inventory,
     /// What is declared to deploy nothing.
     ignored: GlobSet,
+    /// The files that speak of what is read only when somebody asks.
+    pub(crate) mentions: Arc<Mentions>,
     /// What definitions take values from.
     pub(crate) values: Arc<Values>,
     /// What sources of Flux hand over.
@@ -74,7 +77,7 @@ impl Layout {
     pub(crate) fn read(engines: &Engines, inventory: &Inventory, tree: &Tree) -> Self {
         let (kustomizations, found) =
             rayon::join(|| Kustomizations::read(&engines.references, tree), || definitions(engines, tree));
-        let Found { definitions, definition_charts, composite_groups } = found;
+        let Found { definitions, definition_charts, composite_groups, mentions } = found;
         let objects = definitions.iter().flat_map(|(_, objects)| objects);
         let sets = objects.filter(|object| object.id.kind == "ApplicationSet");
         let generators = sets.flat_map(|set| git_generators(set)).collect();
@@ -99,6 +102,7 @@ impl Layout {
             ignored,
             generators,
             composite_groups: Arc::new(composite_groups),
+            mentions: Arc::new(mentions),
             values: Arc::default(),
             artifacts: Artifacts::default(),
         }
@@ -116,11 +120,19 @@ impl Layout {
             clusters: self.clusters.clone(),
             inventory: self.inventory.clone(),
             ignored: self.ignored.clone(),
+            mentions: Arc::clone(&self.mentions),
             values: Arc::clone(&self.values),
             artifacts: Artifacts::default(),
             generators: Arc::clone(&self.generators),
             composite_groups: Arc::clone(&self.composite_groups),
         }
+    }
+
+    /// The same layout of clusters that serve more APIs.
+    pub(crate) fn serving(&self, apis: &BTreeSet<String>) -> Self {
+        let mut layout = self.of_tree(&self.tree);
+        layout.inventory.api_versions.extend(apis.iter().cloned());
+        layout
     }
 
     /// The source of Flux of this kind and name, which several clusters may have: none when they do not all say the same
@@ -238,36 +250,51 @@ struct Found {
     definitions: Vec<(TreePath, Vec<Arc<Object>>)>,
     definition_charts: Vec<TreePath>,
     composite_groups: BTreeSet<String>,
+    mentions: Mentions,
 }
 
 /// Reads every file that speaks of definitions; the templates of charts that do are only listed.
 fn definitions(engines: &Engines, tree: &Tree) -> Found {
-    let candidates: Vec<&Entry> = tree.entries().iter().filter(|entry| may_hold_definitions(entry)).collect();
-    let read = |entry: &Entry| {
-        let content = tree.read(entry).ok()?;
-        if content.len() > FILE_BYTES_MAX || !plan::mentions_definitions(&content) {
-            return None;
-        }
-        let is_template = entry.path.segments().any(|segment| segment == "templates");
-        if is_template && memchr::memmem::find(&content, b"{{").is_some() {
-            return Some(Found { definition_charts: vec![entry.path.clone()], ..Found::default() });
-        }
-        let objects = objects_in(engines, tree, entry);
-        let composite_groups = crossplane::groups_of_composites(&objects);
-        let definitions: Vec<Arc<Object>> = objects.into_iter().filter(|o| plan::is_read(o)).collect();
-        let definitions = (!definitions.is_empty()).then(|| (entry.path.clone(), definitions));
-        Some(Found { definitions: definitions.into_iter().collect(), composite_groups, ..Found::default() })
-    };
-    let read: Vec<Found> = candidates.into_par_iter().filter_map(read).collect();
+    let candidates: Vec<&Entry> = tree.entries().iter().filter(|entry| is_manifest_file(entry)).collect();
+    let read: Vec<Found> =
+        candidates.into_par_iter().filter_map(|entry| found_in(engines, tree, entry)).collect();
     read.into_iter().fold(Found::default(), |mut all, found| {
         all.definitions.extend(found.definitions);
         all.definition_charts.extend(found.definition_charts);
         all.composite_groups.extend(found.composite_groups);
+        all.mentions.extend(found.mentions);
         all
     })
 }
 
-fn objects_in(engines: &Engines, tree: &Tree, entry: &Entry) -> Vec<Arc<Object>> {
+/// What one file speaks of; none where its name or its bytes tell that it is nothing of interest.
+fn found_in(engines: &Engines, tree: &Tree, entry: &Entry) -> Option<Found> {
+    let path = &entry.path;
+    match group_in_name(path.file_name()) {
+        Some("apiextensions.k8s.io") => {
+            return Some(Found { mentions: Mentions::of_definition(path), ..Found::default() });
+        }
+        Some(group) if !is_own_group(group) => return None,
+        _ => {}
+    }
+    let content = tree.read(entry).ok()?;
+    let found = Found { mentions: Mentions::of(path, &content), ..Found::default() };
+    if content.len() > FILE_BYTES_MAX || !plan::mentions_definitions(&content) {
+        return Some(found);
+    }
+    let is_template = path.segments().any(|segment| segment == "templates");
+    if is_template && memchr::memmem::find(&content, b"{{").is_some() {
+        return Some(Found { definition_charts: vec![path.clone()], ..found });
+    }
+    let objects = objects_in(engines, tree, entry);
+    let composite_groups = crossplane::groups_of_composites(&objects);
+    let definitions: Vec<Arc<Object>> = objects.into_iter().filter(|o| plan::is_read(o)).collect();
+    let definitions = (!definitions.is_empty()).then(|| (path.clone(), definitions));
+    Some(Found { definitions: definitions.into_iter().collect(), composite_groups, ..found })
+}
+
+/// The objects that a file holds.
+pub(crate) fn objects_in(engines: &Engines, tree: &Tree, entry: &Entry) -> Vec<Arc<Object>> {
     let Ok(parsed) = engines.files.parse(tree, entry) else { return Vec::new() };
     let paths: Arc<[TreePath]> = [entry.path.clone()].into();
     let documents = parsed.documents.iter();
@@ -275,10 +302,6 @@ fn objects_in(engines: &Engines, tree: &Tree, entry: &Entry) -> Vec<Arc<Object>>
     objects.flatten().map(Arc::new).collect()
 }
 
-fn may_hold_definitions(entry: &Entry) -> bool {
-    let is_own_group = |group: &str| {
-        group == "helm.toolkit.fluxcd.io"
-            || plan::GROUPS.iter().any(|known| known.trim_end_matches('/') == group)
-    };
-    is_manifest_file(entry) && group_in_name(entry.path.file_name()).is_none_or(is_own_group)
+fn is_own_group(group: &str) -> bool {
+    group == "helm.toolkit.fluxcd.io" || plan::GROUPS.iter().any(|known| known.trim_end_matches('/') == group)
 }

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use manifesto_objects::Object;
 use manifesto_tree::{Gap, Side, Tree, TreePath};
-use rayon::prelude::*;
 
 use crate::component::Component;
 use crate::inventory::Inventory;
@@ -12,7 +11,7 @@ use crate::layout::Engines;
 use crate::names::Bearer;
 use crate::plan::Duplicate;
 use crate::revision::Revision;
-use crate::{Rendering, helm_releases, names, rendering};
+use crate::{Rendering, helm_releases, names};
 
 /// One component of a revision.
 #[derive(Debug)]
@@ -64,13 +63,15 @@ pub struct Listing {
 impl Listing {
     pub(crate) fn read(engines: &Engines, tree: &Tree, inventory: &Inventory) -> Self {
         let revision = Revision::read(engines, inventory, Side::Head, tree);
-        let render = |component: Component| {
-            let rendering = rendering::render(engines, Side::Head, &revision.layout, &component);
+        let all = revision.all_components();
+        let asked: Vec<Option<&Component>> = all.iter().map(Some).collect();
+        let renderings = revision.render_all(engines, Side::Head, &asked);
+        let listed = |(component, rendering): (Component, Option<Rendering>)| {
+            let rendering = rendering.unwrap_or_default();
             helm_releases::want(engines, &revision.layout, &rendering.objects);
             ListedComponent { name: String::new(), component, rendering }
         };
-        let mut components: Vec<ListedComponent> =
-            revision.all_components().into_par_iter().map(render).collect();
+        let mut components: Vec<ListedComponent> = all.into_iter().zip(renderings).map(listed).collect();
         components.retain(|listed| {
             let rendering = &listed.rendering;
             listed.component.deployment.is_some()

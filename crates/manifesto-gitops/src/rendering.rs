@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use globset::{GlobBuilder, GlobMatcher};
+use manifesto_helm::AskedApis;
 use manifesto_kustomize::{LoadRestrictor, Options, kustomization_file};
 use manifesto_objects::{Object, ObjectId};
 use manifesto_tree::{Gap, GapReason, Place, Side, Tree, TreePath};
@@ -28,6 +29,10 @@ pub struct Rendering {
     pub reads: BTreeSet<TreePath>,
     /// The releases of charts among it.
     pub releases: Vec<Arc<ChartRelease>>,
+    /// What charts wanted to know of APIs that nobody says to be served.
+    pub(crate) asked_apis: AskedApis,
+    /// What of such APIs they were told to be served, because the repository installs it.
+    pub(crate) served_apis: BTreeSet<String>,
     /// For a rendered tree: what its source renders to here. It need not be complete.
     pub from: Option<Box<Rendering>>,
 }
@@ -36,6 +41,11 @@ impl Rendering {
     /// Whether every object is known.
     pub fn is_complete(&self) -> bool {
         !self.gaps.iter().any(Gap::hides_objects)
+    }
+
+    /// The APIs that charts asked for and that, as far as anybody knows, the cluster does not serve.
+    pub fn unserved_apis(&self) -> impl Iterator<Item = &str> {
+        self.asked_apis.absent.iter().map(String::as_str)
     }
 
     /// Whether this file was read, for the objects themselves or for their source.
@@ -62,6 +72,8 @@ pub(crate) fn render(engines: &Engines, side: Side, layout: &Layout, component: 
         rendering.gaps.extend(part.gaps);
         rendering.reads.extend(part.reads);
         rendering.releases.extend(part.releases);
+        rendering.asked_apis.absent.extend(part.asked_apis.absent);
+        rendering.asked_apis.lists_all |= part.asked_apis.lists_all;
         rendering.from = rendering.from.or(part.from);
     }
     let deployment = component.deployment.as_ref().filter(|deployment| deployment.tool == Tool::ArgoCd);

@@ -1,7 +1,7 @@
 //! One side of a change: how it hangs together and what it deploys.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use manifesto_tree::{FileChange, FileChangeKind, Side, Tree, TreePath};
 use rayon::prelude::*;
@@ -14,13 +14,16 @@ use crate::layout::{Engines, Layout};
 use crate::local_charts::is_need_file;
 use crate::manifests::is_manifest_file;
 use crate::plan::{self, Plan};
-use crate::values;
+use crate::served_apis::{self, ServedApis};
+use crate::{Rendering, rendering, values};
 
 /// One side.
 #[derive(Debug)]
 pub(crate) struct Revision {
     pub(crate) layout: Layout,
     pub(crate) plan: Arc<Plan>,
+    /// What APIs the clusters serve, once somebody has asked.
+    served: Arc<OnceLock<ServedApis>>,
 }
 
 /// Both sides.
@@ -50,7 +53,7 @@ impl Revision {
         let mut plan = Plan::read(engines, inventory, side, &layout);
         let clusters = clusters(&plan);
         plan.components.iter_mut().for_each(|component| place(component, &clusters));
-        Self { layout, plan: Arc::new(plan) }
+        Self { layout, plan: Arc::new(plan), served: Arc::default() }
     }
 
     /// Whether this is the revision of that tree.
@@ -66,7 +69,13 @@ impl Revision {
     /// The revision of a tree that differs in these files; none when the layout or the plan may depend on one of them.
     pub(crate) fn followed_by(&self, tree: &Tree, files: &[FileChange]) -> Option<Self> {
         let is_apart = files.iter().all(|file| self.is_apart(tree, file));
-        is_apart.then(|| Self { layout: self.layout.of_tree(tree), plan: Arc::clone(&self.plan) })
+        let is_served_alike = |served: &ServedApis| !files.iter().any(|file| served.has_read(&file.path));
+        let is_known = self.served.get().is_some_and(is_served_alike);
+        is_apart.then(|| Self {
+            layout: self.layout.of_tree(tree),
+            plan: Arc::clone(&self.plan),
+            served: if is_known { Arc::clone(&self.served) } else { Arc::default() },
+        })
     }
 
     /// Whether what differs in a file can change neither the layout nor the plan.
@@ -75,7 +84,9 @@ impl Revision {
         let speaks_of_definitions = |tree: &Tree| {
             let entry = tree.entry(path).filter(|entry| entry.is_file())?;
             let content = tree.read(entry).ok()?;
-            let speaks = plan::mentions_definitions(&content) || values::mentions_values(&content);
+            let speaks = plan::mentions_definitions(&content)
+                || values::mentions_values(&content)
+                || !self.layout.mentions.holds_for(path, &content);
             Some(is_manifest_file(entry) && speaks)
         };
         file.kind == FileChangeKind::Modified
@@ -84,6 +95,73 @@ impl Revision {
             && !self.plan.has_read(path)
             && !self.layout.generators.iter().any(|generator| generator.matches(path))
             && [&self.layout.tree, tree].iter().all(|tree| speaks_of_definitions(tree) == Some(false))
+    }
+
+    /// Renders components, in their order. Not to be called from one of several threads of a pool: what the clusters serve
+    /// is read once, by all of them, and who waits for that could be who reads it.
+    pub(crate) fn render_all(
+        &self,
+        engines: &Engines,
+        side: Side,
+        components: &[Option<&Component>],
+    ) -> Vec<Option<Rendering>> {
+        let render = |layout: &Layout, component: &Component| {
+            Some(rendering::render(engines, side, layout, component))
+        };
+        let first: Vec<Option<Rendering>> =
+            components.par_iter().map(|component| render(&self.layout, (*component)?)).collect();
+        if first.iter().flatten().any(|rendering| served_apis::is_asked(&rendering.asked_apis)) {
+            self.served(engines, side);
+        }
+        let both = components.par_iter().zip(first);
+        let answered = both.map(|(component, rendering)| {
+            let (component, rendering) = ((*component)?, rendering?);
+            let again = |layout: &Layout| render(layout, component);
+            Some(self.answered(engines, side, component.cluster(), rendering, &again))
+        });
+        answered.collect()
+    }
+
+    /// Renders something for a cluster whose APIs charts may ask for.
+    pub(crate) fn answering(
+        &self,
+        engines: &Engines,
+        side: Side,
+        cluster: &str,
+        render: &dyn Fn(&Layout) -> Option<Rendering>,
+    ) -> Option<Rendering> {
+        Some(self.answered(engines, side, cluster, render(&self.layout)?, render))
+    }
+
+    /// Renders again as long as charts ask for APIs that the cluster has by what the repository installs.
+    fn answered(
+        &self,
+        engines: &Engines,
+        side: Side,
+        cluster: &str,
+        first: Rendering,
+        render: &dyn Fn(&Layout) -> Option<Rendering>,
+    ) -> Rendering {
+        let (mut rendering, mut known) = (first, BTreeSet::new());
+        for _ in 0..ANSWERS_MAX {
+            let asked = &rendering.asked_apis;
+            let mut answers = served_apis::of_kubernetes(asked);
+            if served_apis::is_asked(asked) {
+                answers.extend(self.served(engines, side).answers(cluster, asked));
+            }
+            if answers.is_subset(&known) {
+                break;
+            }
+            known.extend(answers);
+            let Some(next) = render(&self.layout.serving(&known)) else { break };
+            rendering = next;
+        }
+        rendering.served_apis = known;
+        rendering
+    }
+
+    fn served(&self, engines: &Engines, side: Side) -> &ServedApis {
+        self.served.get_or_init(|| ServedApis::read(engines, side, self))
     }
 
     /// The components at a path that no definition deploys.
@@ -138,6 +216,9 @@ impl Revision {
         self.plan.components.iter().cloned().chain(undeployed).collect()
     }
 }
+
+/// How often a chart is rendered again because an answer made it ask another question.
+const ANSWERS_MAX: usize = 4;
 
 /// The names of the clusters that something is deployed to.
 fn clusters(plan: &Plan) -> BTreeSet<String> {

@@ -2,7 +2,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use manifesto_case::{Case, check_page};
-use manifesto_tree::{Side, TreePath};
+use manifesto_tree::{GapReason, Side, TreePath};
 
 use crate::names::{Bearer, names};
 use crate::{AffectedComponent, Change, Component, Inventory, Session, Source};
@@ -27,6 +27,10 @@ fn run(case: &Case, _kind: &str) -> String {
     for gap in change.gaps() {
         let side = gap.side.map_or("both", Side::name);
         let _ = writeln!(text, "gap ({side}) {gap}");
+        // What to do about a chart that is elsewhere is always the same.
+        for remedy in gap.remedy.iter().filter(|_| gap.reason != GapReason::MissingChart) {
+            let _ = writeln!(text, "  {remedy}");
+        }
     }
     for stale in &change.stale {
         let _ = writeln!(text, "stale {:?} {} of {}", stale.kind, stale.rendered, stale.source);
@@ -99,6 +103,13 @@ fn application_sets_generate_as_argo_cd_does() {
 #[test]
 fn components_are_found_without_configuration() {
     let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/tests/components.md");
+    let failures = check_page(&page, &["change"], &[], run);
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+#[test]
+fn charts_find_the_apis_that_the_repository_installs() {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/tests/served_apis.md");
     let failures = check_page(&page, &["change"], &[], run);
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }

@@ -5,10 +5,8 @@ use std::sync::{Arc, OnceLock};
 
 use manifesto_objects::{Object, ObjectId, objects_of};
 use manifesto_tree::{Entry, Tree, TreePath};
-use rayon::prelude::*;
 
 use crate::layout::Layout;
-use crate::manifests::is_manifest_file;
 use crate::parsed_files::ParsedFiles;
 
 /// The kinds that hold values.
@@ -45,7 +43,7 @@ impl Values {
     }
 
     fn named(&self, files: &ParsedFiles, layout: &Layout, id: &ObjectId) -> &[Arc<Object>] {
-        let index = self.0.get_or_init(|| read(files, &layout.tree));
+        let index = self.0.get_or_init(|| read(files, layout));
         index.get(&(id.kind.clone(), id.name.clone())).map(Vec::as_slice).unwrap_or_default()
     }
 }
@@ -74,22 +72,19 @@ pub(crate) fn mentions_values(content: &[u8]) -> bool {
     KINDS.iter().any(|(_, kind)| mentions(kind))
 }
 
-fn read(files: &ParsedFiles, tree: &Tree) -> Index {
-    let entries: Vec<&Entry> = tree.entries().iter().filter(|entry| is_manifest_file(entry)).collect();
-    let found: Vec<Arc<Object>> =
-        entries.into_par_iter().flat_map_iter(|entry| values_in(files, tree, entry)).collect();
+/// One file after the other: who asks may be one of many in parallel, and would wait for itself if it took over another
+/// one that asks while it waits here.
+fn read(files: &ParsedFiles, layout: &Layout) -> Index {
+    let tree = &layout.tree;
+    let entries = layout.mentions.values.iter().filter_map(|path| tree.entry(path));
     let mut index = Index::new();
-    for object in found {
+    for object in entries.flat_map(|entry| values_in(files, tree, entry)) {
         index.entry((object.id.kind.clone(), object.id.name.clone())).or_default().push(object);
     }
     index
 }
 
 fn values_in(files: &ParsedFiles, tree: &Tree, entry: &Entry) -> Vec<Arc<Object>> {
-    let Ok(content) = tree.read(entry) else { return Vec::new() };
-    if !mentions_values(&content) {
-        return Vec::new();
-    }
     let Ok(parsed) = files.parse(tree, entry) else { return Vec::new() };
     let paths: Arc<[TreePath]> = [entry.path.clone()].into();
     let objects = parsed.documents.iter().flat_map(|document| objects_of(&document.root, &paths, &[].into()));

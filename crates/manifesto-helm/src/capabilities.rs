@@ -1,6 +1,8 @@
 //! What the cluster can do (pkg/chart/common/capabilities.go): told, never asked.
 
 use std::any::Any;
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use manifesto_gotmpl::{Args, Executor, Failure, HostObject, Kind, Param, Signature, Str, Value};
@@ -104,14 +106,29 @@ pub(crate) struct Capabilities {
 }
 
 impl Capabilities {
-    pub(crate) fn value(kube_version: &KubeVersion, api_versions: &[String]) -> Value {
+    pub(crate) fn new(kube_version: &KubeVersion, api_versions: &[String]) -> Self {
         let known = API_VERSIONS.split_ascii_whitespace().map(str::to_owned);
-        Value::Object(Rc::new(Self {
+        let versions = known.chain(api_versions.iter().cloned()).collect();
+        Self {
             kube_version: Rc::new(KubeVersionObject(kube_version.clone())),
-            api_versions: Rc::new(ApiVersions(known.chain(api_versions.iter().cloned()).collect())),
+            api_versions: Rc::new(ApiVersions { versions, asked: RefCell::default() }),
             helm_version: Rc::new(HelmVersion),
-        }))
+        }
     }
+
+    /// What was asked of the versions of APIs so far.
+    pub(crate) fn asked_apis(&self) -> AskedApis {
+        self.api_versions.asked.borrow().clone()
+    }
+}
+
+/// What templates wanted to know of the APIs that the cluster serves, and were told that it does not.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AskedApis {
+    /// The versions, `monitoring.coreos.com/v1`, and the kinds, `monitoring.coreos.com/v1/ServiceMonitor`.
+    pub absent: BTreeSet<String>,
+    /// Whether somebody looked at all that there are.
+    pub lists_all: bool,
 }
 
 /// Entries of a struct, by name.
@@ -215,7 +232,10 @@ impl HostObject for KubeVersionObject {
 }
 
 #[derive(Debug)]
-struct ApiVersions(Vec<String>);
+struct ApiVersions {
+    versions: Vec<String>,
+    asked: RefCell<AskedApis>,
+}
 
 impl HostObject for ApiVersions {
     fn type_name(&self) -> &'static str {
@@ -227,8 +247,13 @@ impl HostObject for ApiVersions {
     }
 
     fn entries(&self) -> Vec<(Value, Value)> {
+        self.asked.borrow_mut().lists_all = true;
         let index = |at: usize| Value::Int(i64::try_from(at).unwrap_or(i64::MAX));
-        self.0.iter().enumerate().map(|(at, version)| (index(at), Value::str(version.as_str()))).collect()
+        self.versions
+            .iter()
+            .enumerate()
+            .map(|(at, version)| (index(at), Value::str(version.as_str())))
+            .collect()
     }
 
     fn method(&self, name: &str) -> Option<Signature> {
@@ -236,8 +261,13 @@ impl HostObject for ApiVersions {
     }
 
     fn call(&self, _: &str, executor: &mut Executor<'_>, args: Args<'_>) -> Result<Value, Failure> {
-        executor.step(self.0.len() as u64 >> 4)?;
-        Ok(Value::Bool(self.0.iter().any(|version| version.as_bytes() == args.str(0))))
+        executor.step(self.versions.len() as u64 >> 4)?;
+        let asked = args.str(0);
+        let is_served = self.versions.iter().any(|version| version.as_bytes() == asked);
+        if !is_served {
+            self.asked.borrow_mut().absent.insert(String::from_utf8_lossy(asked).into_owned());
+        }
+        Ok(Value::Bool(is_served))
     }
 
     fn as_any(&self) -> &dyn Any {

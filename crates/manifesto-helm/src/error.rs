@@ -4,6 +4,8 @@ use std::fmt;
 
 use manifesto_gotmpl::{Budget, TemplatePlace};
 
+use crate::capabilities::AskedApis;
+
 /// Which step failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ErrorKind {
@@ -38,12 +40,14 @@ pub struct HelmError {
     pub message: String,
     /// Where in a template.
     pub place: Option<TemplatePlace>,
+    /// What the templates wanted to know before of APIs that the cluster is not said to serve.
+    pub asked_apis: Box<AskedApis>,
 }
 
 impl HelmError {
     /// An error without a place.
     pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), place: None }
+        Self { kind, message: message.into(), place: None, asked_apis: Box::default() }
     }
 
     /// A budget that ran out, by name.

@@ -40,7 +40,7 @@ mod schema;
 mod unused;
 mod values;
 
-pub use capabilities::KubeVersion;
+pub use capabilities::{AskedApis, KubeVersion};
 pub use chart::{Chart, Dependency, ImportValue, Loaded, Maintainer, Metadata};
 pub use defaults::{ChangedDefault, changed_defaults};
 pub use dependencies::newest_in_range;

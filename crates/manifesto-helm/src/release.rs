@@ -1,12 +1,13 @@
 //! A release: a chart, values and options to manifests, as `helm template` prints them.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use manifesto_gotmpl::{Str, Taint, Value};
 use manifesto_tree::{Gap, Place};
 use manifesto_yaml::{Mark, Node};
 
-use crate::capabilities::{Capabilities, KubeVersion};
+use crate::capabilities::{AskedApis, Capabilities, KubeVersion};
 use crate::chart::Chart;
 use crate::crds::{self, CrdFile};
 use crate::dependencies::{Release, is_in_range};
@@ -120,6 +121,8 @@ pub struct Rendered {
     pub gaps: Vec<Gap>,
     /// Given values that nothing in the chart reads.
     pub unused: Vec<UnusedValue>,
+    /// What the templates wanted to know of APIs that the cluster is not said to serve.
+    pub asked_apis: AskedApis,
     /// Calls whose results nobody knows before the deployment. [`Manifest::unknown`] tells where they ended up.
     pub taints: Vec<Taint>,
 }
@@ -213,15 +216,18 @@ pub fn render(chart: &Arc<Chart>, values_given: &Values, options: &Options) -> R
         schema::validate(&release, &values, &mut gaps)?;
     }
     check_kube_version(&chart.metadata.kube_version, &kube_version)?;
+    let capabilities = Rc::new(Capabilities::new(&kube_version, &options.api_versions));
     let top = Top {
         values,
         release: release_object(options),
-        capabilities: Capabilities::value(&kube_version, &options.api_versions),
+        capabilities: Value::Object(Rc::clone(&capabilities) as _),
     };
     unused::watch(&top.values, &given);
-    let output = engine::render(&release, &top, &options.limits.templates)?;
+    let output = engine::render(&release, &top, &options.limits.templates)
+        .map_err(|error| HelmError { asked_apis: Box::new(capabilities.asked_apis()), ..error })?;
     let unused = unused::unused(chart, &top.values, &given, values_given);
-    Ok(Rendered { unused, ..finish(&release, output, options, gaps)? })
+    let asked_apis = capabilities.asked_apis();
+    Ok(Rendered { unused, asked_apis, ..finish(&release, output, options, gaps)? })
 }
 
 /// `ValidateReleaseName`.
@@ -293,7 +299,16 @@ fn finish(
     });
     manifests.extend(hooks.map(|piece| manifest(&files, piece)));
     let limits = options.limits.yaml;
-    Ok(Rendered { manifests, crds, limits, notes, gaps, unused: Vec::new(), taints })
+    Ok(Rendered {
+        manifests,
+        crds,
+        limits,
+        notes,
+        gaps,
+        unused: Vec::new(),
+        asked_apis: AskedApis::default(),
+        taints,
+    })
 }
 
 fn manifest(files: &[RenderedFile], piece: Piece) -> Manifest {

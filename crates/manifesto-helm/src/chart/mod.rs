@@ -126,6 +126,14 @@ impl Chart {
             || self.charts.iter().any(|chart| chart.mentions(word))
     }
 
+    /// Whether it, or a chart in it, may define kinds of objects. What a template makes depends on the values.
+    pub fn may_define_kinds(&self) -> bool {
+        let templates = self.templates.iter().map(|template| &template.file);
+        let mut files = templates.chain(self.files.iter().filter(|file| file.name.starts_with("crds/")));
+        files.any(|file| memmem::find(&file.data, b"CustomResourceDefinition").is_some())
+            || self.charts.iter().any(|chart| chart.may_define_kinds())
+    }
+
     /// The bytes of its files, with those of the charts in it.
     pub fn size_bytes(&self) -> usize {
         let own = self.files.iter().chain(self.templates.iter().map(|template| &template.file));

@@ -32,9 +32,9 @@ pub(super) fn execution_error(error: &Error) -> HelmError {
 
 fn finished(kind: ErrorKind, message: String, error: &Error) -> HelmError {
     let place = error.innermost().place.clone();
-    let Some(budget) = error.budget else { return HelmError { kind, message, place } };
+    let Some(budget) = error.budget else { return HelmError { place, ..HelmError::new(kind, message) } };
     let message = place.as_ref().map_or_else(|| budget.to_string(), |place| format!("{budget} at {place}"));
-    HelmError { kind: ErrorKind::Budget, message, place }
+    HelmError { place, ..HelmError::new(ErrorKind::Budget, message) }
 }
 
 /// The way from the outermost template to where it failed; none where functions put words of their own in between.

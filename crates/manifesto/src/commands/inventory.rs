@@ -26,6 +26,7 @@ fn page(listing: &Listing) -> String {
     }
     let mut text =
         String::from("# .github/manifesto.toml: what this repository does not say of its clusters.\n");
+    apis(listing, &mut text);
     for ((name, is_unknown), components) in clusters {
         let what = match (name, is_unknown) {
             ("", true) => "clusters that nothing tells apart",
@@ -45,3 +46,32 @@ fn page(listing: &Listing) -> String {
     }
     text
 }
+
+/// The APIs that charts ask for and that nothing here installs. Before the tables: in TOML what follows them is theirs.
+fn apis(listing: &Listing, text: &mut String) {
+    let mut asked: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for listed in &listing.components {
+        for api in listed.rendering.unserved_apis() {
+            asked.entry(api).or_default().push(&listed.name);
+        }
+    }
+    if asked.is_empty() {
+        return;
+    }
+    text.push_str(
+        "\n# Charts ask for these APIs, which nothing here installs. Keep those that the clusters serve.\n",
+    );
+    text.push_str("# api-versions = [\n");
+    for (api, names) in asked {
+        let others = names.len().saturating_sub(ASKERS_MAX);
+        let mut names = names.iter().take(ASKERS_MAX).copied().collect::<Vec<_>>().join(", ");
+        if others > 0 {
+            let _ = write!(names, " and {others} others");
+        }
+        let _ = writeln!(text, "#   {api:?}, # {names}");
+    }
+    text.push_str("# ]\n");
+}
+
+/// So many of those that ask are named.
+const ASKERS_MAX: usize = 3;

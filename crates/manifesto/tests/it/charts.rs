@@ -166,3 +166,34 @@ fn what_a_helm_release_renders_to_is_compared_where_both_charts_are_there() {
     );
     assert!(!whole.contains("not known") && !whole.contains("patched"), "{whole}");
 }
+
+const DEFINITION: &str = "apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: monitors.example.org}
+spec: {group: example.org, names: {kind: Monitor, plural: monitors}, scope: Namespaced, versions: [{name: v1, served: true, storage: true}]}
+";
+
+#[test]
+fn a_release_finds_the_apis_that_the_chart_of_another_release_installs() {
+    let release = |name: &str| {
+        let shop = RELEASE.replace("LEVEL", "low").replace("VERSION", "1.0.0");
+        shop.replace("shop", name)
+            .replace("name: web", &format!("name: {name}"))
+            .replace("charts/web", &format!("charts/{name}"))
+    };
+    let (web, operator) = (release("web"), release("operator"));
+    let Some(fleet) = repository(&[
+        &[("web/release.yaml", &web)],
+        &[("web/release.yaml", &web), ("operator/release.yaml", &operator)],
+    ]) else {
+        return;
+    };
+    let charts = tempfile::tempdir().unwrap();
+    let monitor = "{{ if .Capabilities.APIVersions.Has \"example.org/v1/Monitor\" }}\napiVersion: example.org/v1\nkind: Monitor\nmetadata: {name: web}\n{{ end }}\n";
+    archive(charts.path(), "web", "1.0.0", "", &[("templates/monitor.yaml", monitor)]);
+    archive(charts.path(), "operator", "1.0.0", "", &[("crds/monitors.yaml", DEFINITION)]);
+    let charts = charts.path().to_str().unwrap();
+    let diff = run_in(fleet.path(), &["diff", "HEAD~1..HEAD", "--charts", charts], b"").stdout;
+    assert!(diff.contains("+ CustomResourceDefinition/monitors.example.org"), "{diff}");
+    assert!(diff.contains("+ Monitor/web  web/release.yaml:1"), "{diff}");
+}
