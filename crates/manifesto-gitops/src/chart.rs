@@ -157,11 +157,12 @@ fn rendered(
     match manifesto_helm::render(chart, &release.values, &options) {
         Ok(mut rendered) => {
             rendering.releases.push(Arc::new(ChartRelease {
-                name: options.name,
+                name: options.name.clone(),
                 chart: Arc::clone(chart),
                 values: release.values,
                 place: release.values_place.unwrap_or_else(|| place.clone()),
                 unused: std::mem::take(&mut rendered.unused),
+                options,
             }));
             rendering.gaps.extend(rendered.gaps.iter().cloned());
             rendering.asked_apis = std::mem::take(&mut rendered.asked_apis);

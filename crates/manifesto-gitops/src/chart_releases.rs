@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use manifesto_helm::{ChangedDefault, Chart, UnusedValue, Values, changed_defaults};
+use manifesto_helm::{ChangedDefault, Chart, Options, UnusedValue, Values, changed_defaults};
 use manifesto_tree::Place;
 
 use crate::change::{AffectedComponent, ComponentSide};
@@ -18,6 +18,7 @@ pub struct ChartRelease {
     pub unused: Vec<UnusedValue>,
     pub(crate) chart: Arc<Chart>,
     pub(crate) values: Values,
+    pub(crate) options: Options,
 }
 
 /// A release whose chart has another version.
@@ -59,13 +60,18 @@ impl AffectedComponent {
             .collect()
     }
 
+    /// The releases that are on both sides.
+    pub(crate) fn release_pairs(&self) -> impl Iterator<Item = (&ChartRelease, &ChartRelease)> {
+        let base = releases(self.base.as_ref());
+        let same = |release: &&Arc<ChartRelease>| base.iter().find(|before| before.is_same(release));
+        releases(self.head.as_ref())
+            .iter()
+            .filter_map(move |release| same(&release).map(|before| (&**before, &**release)))
+    }
+
     /// The releases whose charts have other versions.
     pub fn chart_upgrades(&self) -> Vec<ChartUpgrade<'_>> {
-        let base = releases(self.base.as_ref());
-        let pairs = releases(self.head.as_ref())
-            .iter()
-            .filter_map(|release| Some((base.iter().find(|before| before.is_same(release))?, release)));
-        pairs
+        self.release_pairs()
             .filter(|(before, release)| before.chart.metadata.version != release.chart.metadata.version)
             .map(|(before, release)| ChartUpgrade {
                 release,

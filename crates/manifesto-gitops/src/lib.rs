@@ -47,6 +47,7 @@ mod served_apis;
 mod session;
 mod staleness;
 mod unknown;
+mod value_causes;
 mod values;
 
 pub use argocd::{GitGenerator, Refusal, Refused, SourceOptions};
@@ -66,6 +67,7 @@ pub use rendering::Rendering;
 pub use session::Session;
 pub use staleness::{Stale, StaleKind};
 pub use unknown::{is_unknown, spelled_out};
+pub use value_causes::{ValueCause, ValueCauses};
 
 #[cfg(test)]
 mod tests;

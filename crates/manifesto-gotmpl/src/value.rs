@@ -361,6 +361,8 @@ struct MapData {
 struct Asked {
     keys: RefCell<BTreeSet<Str>>,
     for_all: Cell<bool>,
+    /// What was taken already.
+    taken: RefCell<(BTreeSet<Str>, bool)>,
 }
 
 /// A map that may have become part of a cycle.
@@ -408,7 +410,10 @@ impl Map {
     pub fn get(&self, key: &[u8]) -> Option<Value> {
         let data = self.data.as_ref()?;
         if let Some(asked) = data.asked.get() {
-            asked.keys.borrow_mut().insert(Str::from(key));
+            let mut keys = asked.keys.borrow_mut();
+            if !keys.contains(key) {
+                keys.insert(Str::from(key));
+            }
         }
         data.entries.borrow().get(key).cloned()
     }
@@ -424,7 +429,26 @@ impl Map {
     /// all, or nobody watches.
     pub fn asked(&self) -> Option<BTreeSet<Str>> {
         let asked = self.data.as_ref()?.asked.get()?;
-        (!asked.for_all.get()).then(|| asked.keys.borrow().clone())
+        let (taken, was_for_all) = &*asked.taken.borrow();
+        let all = || asked.keys.borrow().union(taken).cloned().collect();
+        (!asked.for_all.get() && !was_for_all).then(all)
+    }
+
+    /// The keys that were asked for since this was called last, and whether somebody saw them all. None when nobody
+    /// watches.
+    pub fn take_asked(&self) -> Option<(BTreeSet<Str>, bool)> {
+        let asked = self.data.as_ref()?.asked.get()?;
+        let (keys, for_all) = (asked.keys.take(), asked.for_all.take());
+        let mut taken = asked.taken.borrow_mut();
+        taken.0.extend(keys.iter().cloned());
+        taken.1 |= for_all;
+        Some((keys, for_all))
+    }
+
+    /// The entries, without anybody noting that they were seen.
+    pub fn peek(&self) -> Vec<(Str, Value)> {
+        let Some(data) = &self.data else { return Vec::new() };
+        data.entries.borrow().iter().map(|(key, value)| (key.clone(), value.clone())).collect()
     }
 
     /// Sets a key for every alias. False when the map is nil: Go panics there.
@@ -449,11 +473,10 @@ impl Map {
 
     /// The entries, at this moment, sorted by key.
     pub fn entries(&self) -> Vec<(Str, Value)> {
-        let Some(data) = &self.data else { return Vec::new() };
-        if let Some(asked) = data.asked.get() {
+        if let Some(asked) = self.data.as_ref().and_then(|data| data.asked.get()) {
             asked.for_all.set(true);
         }
-        data.entries.borrow().iter().map(|(key, value)| (key.clone(), value.clone())).collect()
+        self.peek()
     }
 
     /// The same entries under another type.

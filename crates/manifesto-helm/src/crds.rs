@@ -58,6 +58,7 @@ impl CrdFile {
             text: String::new(),
             root: document.root,
             unknown: Vec::new(),
+            values: std::sync::Arc::default(),
         })
     }
 

@@ -27,6 +27,7 @@
 )]
 
 mod capabilities;
+mod changed_values;
 mod chart;
 mod crds;
 mod defaults;
@@ -38,15 +39,20 @@ mod name_template;
 mod release;
 mod schema;
 mod unused;
+mod value_reads;
 mod values;
 
 pub use capabilities::{AskedApis, KubeVersion};
+pub use changed_values::{ChangedValue, Told, changed_values};
 pub use chart::{Chart, Dependency, ImportValue, Loaded, Maintainer, Metadata};
 pub use defaults::{ChangedDefault, changed_defaults};
 pub use dependencies::newest_in_range;
 pub use error::{ErrorKind, HelmError};
 pub use manifests::HookEvent;
 pub use name_template::templated_name;
-pub use release::{Action, Crds, Hooks, Limits, Manifest, Options, Rendered, Role, SchemaCheck, render};
+pub use release::{
+    Action, Crds, Hooks, Limits, Manifest, Options, Rendered, Role, SchemaCheck, ValueReads, render,
+};
 pub use unused::UnusedValue;
+pub use value_reads::{ReadValue, ValueSource};
 pub use values::{Values, ValuesFile};

@@ -16,6 +16,7 @@ use crate::error::{ErrorKind, HelmError};
 use crate::manifests::{self, HookEvent, Piece};
 use crate::schema;
 use crate::unused::{self, UnusedValue};
+use crate::value_reads::{ReadValue, Sources, Watched};
 use crate::values::{Values, coalesce_values};
 
 /// How a release is rendered.
@@ -37,6 +38,8 @@ pub struct Options {
     pub action: Action,
     /// Whether the schemas of charts are asked.
     pub schema: SchemaCheck,
+    /// Whether it is noted which values each template reads.
+    pub value_reads: ValueReads,
     /// What it may cost.
     pub limits: Limits,
 }
@@ -83,6 +86,16 @@ pub enum SchemaCheck {
     Skip,
 }
 
+/// Whether it is noted which values each template reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ValueReads {
+    /// No: who only wants the manifests does not pay for it.
+    #[default]
+    Leave,
+    /// Yes, in [`Manifest::values`].
+    Note,
+}
+
 /// What a release may cost.
 #[derive(Debug, Clone, Default)]
 pub struct Limits {
@@ -103,6 +116,7 @@ impl Default for Options {
             hooks: Hooks::default(),
             action: Action::default(),
             schema: SchemaCheck::default(),
+            value_reads: ValueReads::default(),
             limits: Limits::default(),
         }
     }
@@ -143,6 +157,8 @@ pub struct Manifest {
     pub root: Node,
     /// The taints of which something stands in the text, by their place in [`Rendered::taints`], sorted.
     pub unknown: Vec<usize>,
+    /// The values that its template read, sorted; empty unless [`ValueReads::Note`] asks for them.
+    pub values: Arc<[ReadValue]>,
 }
 
 /// What a manifest is there for.
@@ -223,10 +239,21 @@ pub fn render(chart: &Arc<Chart>, values_given: &Values, options: &Options) -> R
         capabilities: Value::Object(Rc::clone(&capabilities) as _),
     };
     unused::watch(&top.values, &given);
-    let output = engine::render(&release, &top, &options.limits.templates)
+    let watched = match options.value_reads {
+        ValueReads::Leave => None,
+        ValueReads::Note => Some(Watched::start(&release, &top.values)),
+    };
+    let mut output = engine::render(&release, &top, watched.as_ref(), &options.limits.templates)
         .map_err(|error| HelmError { asked_apis: Box::new(capabilities.asked_apis()), ..error })?;
     let unused = unused::unused(chart, &top.values, &given, values_given);
     let asked_apis = capabilities.asked_apis();
+    if watched.is_some() {
+        let sources = Sources::of(chart, values_given, given);
+        for file in &mut output.files {
+            file.values =
+                std::mem::take(&mut file.asked).into_iter().map(|path| sources.read(path)).collect();
+        }
+    }
     Ok(Rendered { unused, asked_apis, ..finish(&release, output, options, gaps)? })
 }
 
@@ -315,7 +342,8 @@ fn manifest(files: &[RenderedFile], piece: Piece) -> Manifest {
     let Piece { file, start, lines_before, text, mut root, events, .. } = piece;
     let role = events.map_or(Role::Resource, Role::Hook);
     let Some(file) = files.get(file) else {
-        return Manifest { source: String::new(), place: None, role, text, root, unknown: Vec::new() };
+        let (source, unknown, values) = (String::new(), Vec::new(), Arc::default());
+        return Manifest { source, place: None, role, text, root, unknown, values };
     };
     let line_of = |line: u32| {
         let index = lines_before + (line as usize).saturating_sub(1);
@@ -331,5 +359,5 @@ fn manifest(files: &[RenderedFile], piece: Piece) -> Manifest {
         let line = if origin.packed { 0 } else { line_of(1) };
         Place { path: origin.path.clone(), line, column: 0 }
     });
-    Manifest { source: file.path.clone(), place, role, text, root, unknown }
+    Manifest { source: file.path.clone(), place, role, text, root, unknown, values: Arc::clone(&file.values) }
 }

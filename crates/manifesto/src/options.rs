@@ -274,6 +274,10 @@ pub(crate) struct RenderOptions {
     #[arg(long, value_name = "WHICH", default_value = "LoadRestrictionsRootOnly")]
     pub(crate) load_restrictor: Restrictor,
 
+    /// Print where each object comes from instead: its template or file, and the values that a template reads
+    #[arg(long)]
+    pub(crate) origins: bool,
+
     #[command(flatten)]
     pub(crate) release: ReleaseOptions,
 }

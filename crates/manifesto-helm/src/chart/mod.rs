@@ -13,7 +13,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use manifesto_gotmpl::{Error, Library, Unit};
-use manifesto_tree::{Tree, TreePath};
+use manifesto_tree::{Place, Tree, TreePath};
 use manifesto_yaml::{Limits, Node};
 use memchr::memmem;
 
@@ -107,6 +107,12 @@ impl Chart {
     pub fn file(&self, path: &str) -> Option<&[u8]> {
         let mut files = self.files.iter().chain(&self.values_file);
         files.find(|file| file.name == path).map(|file| file.data.as_ref())
+    }
+
+    /// A line of its `values.yaml`; none where that is packed.
+    pub(crate) fn values_place(&self, line: u32) -> Option<Place> {
+        let origin = self.values_file.as_ref()?.origin.as_ref().filter(|origin| !origin.packed)?;
+        Some(Place::line(origin.path.clone(), line))
     }
 
     /// Whether a template of it, or of a chart in it, may read files of the chart.

@@ -7,7 +7,7 @@ mod glob;
 mod scope;
 mod values_object;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use manifesto_gotmpl::{Executor, Library, Limits, Map, MissingKey, Str, Taint, Value};
@@ -15,6 +15,7 @@ use manifesto_gotmpl::{Executor, Library, Limits, Map, MissingKey, Str, Taint, V
 use crate::chart::{FileOrigin, Template};
 use crate::dependencies::Release;
 use crate::error::HelmError;
+use crate::value_reads::{ReadValue, Watched};
 use functions::Host;
 pub(crate) use scope::{Top, full_path};
 
@@ -30,6 +31,10 @@ pub(crate) struct RenderedFile {
     pub(crate) origin: Option<FileOrigin>,
     /// Where placeholders stand: start, end and which of the taints.
     pub(crate) unknown: Vec<(usize, usize, usize)>,
+    /// The keys that lead to the values that it asked for, if somebody watches.
+    pub(crate) asked: BTreeSet<Vec<String>>,
+    /// The same with where they are.
+    pub(crate) values: Arc<[ReadValue]>,
 }
 
 /// What came of all templates.
@@ -55,7 +60,12 @@ impl Renderable {
 }
 
 /// Parses all templates and executes those that are no partials.
-pub(crate) fn render(release: &Release, top: &Top, limits: &Limits) -> Result<Output, HelmError> {
+pub(crate) fn render(
+    release: &Release,
+    top: &Top,
+    watched: Option<&Watched>,
+    limits: &Limits,
+) -> Result<Output, HelmError> {
     let renderables = scope::all_templates(release, top);
     let mut order: Vec<&String> = renderables.keys().collect();
     // The deepest first, and from the end of the alphabet: the last definition of a name counts.
@@ -76,6 +86,7 @@ pub(crate) fn render(release: &Release, top: &Top, limits: &Limits) -> Result<Ou
         if let Value::Map(template) = template {
             renderable.values.set(Str::from("Template"), values_object::typed(&template));
         }
+        watched.map(Watched::taken);
         let (text, lines) = executor
             .execute_with_lines(path.as_bytes(), values_object::typed(&renderable.values))
             .map_err(|error| errors::execution_error(&error))?;
@@ -85,6 +96,8 @@ pub(crate) fn render(release: &Release, top: &Top, limits: &Limits) -> Result<Ou
             lines,
             origin: renderable.template().and_then(|template| template.file.origin.clone()),
             unknown: Vec::new(),
+            asked: watched.map(Watched::taken).unwrap_or_default(),
+            values: Arc::default(),
         });
     }
     for file in &mut files {

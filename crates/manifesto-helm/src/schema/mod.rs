@@ -131,6 +131,11 @@ fn check(schema: &[u8], values: &Map) -> Outcome {
     if reasons.is_empty() { Outcome::Fits } else { Outcome::Misfits(reasons.join("\n")) }
 }
 
+/// A table of values as JSON has it.
+pub(crate) fn json_of(values: &Map) -> Json {
+    json(&Value::Map(values.clone()))
+}
+
 /// Values as JSON has them. Whole numbers are whole, as Go's validator sees them.
 fn json(value: &Value) -> Json {
     match value {

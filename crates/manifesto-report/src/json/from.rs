@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use manifesto_document::Checked;
 use manifesto_evidence as evidence;
-use manifesto_evidence::{Evidence, Side, Truth, Weight};
-use manifesto_gitops::Change;
+use manifesto_evidence::{Evidence, Place, Side, Truth, Weight};
+use manifesto_gitops::{AffectedComponent, Change, ValueCause, ValueCauses};
 use manifesto_objects as objects;
 use manifesto_objects::{ChangeKind, ObjectChange, is_secret_field};
 
@@ -35,7 +35,7 @@ impl From<Reported<'_>> for v1::Report {
             range: range.clone(),
             completeness: completeness(&evidence.completeness),
             components: evidence.components.iter().map(component).collect(),
-            objects: change.objects.real().map(|object| object_change(change, object)).collect(),
+            objects: objects_of(change),
             objects_noise_count: change.objects.noise_count(),
             facts: evidence.facts.iter().map(fact).collect(),
             answers: evidence.answers.iter().map(answer).collect(),
@@ -66,7 +66,25 @@ fn component(component: &evidence::ComponentEvidence) -> v1::Component {
     }
 }
 
-fn object_change(change: &Change, object: &ObjectChange) -> v1::Object {
+fn objects_of(change: &Change) -> Vec<v1::Object> {
+    let causes: Vec<ValueCauses> = change.components.iter().map(AffectedComponent::value_causes).collect();
+    let none = ValueCauses::default();
+    let of =
+        |object: &ObjectChange| object_change(change, object, causes.get(object.component).unwrap_or(&none));
+    change.objects.real().map(of).collect()
+}
+
+fn value(cause: &ValueCause) -> v1::Value {
+    let origin = |place: &Place| v1::Origin {
+        side: cause.side.name().to_owned(),
+        path: place.path.to_string(),
+        line: (place.line > 0).then_some(place.line),
+        via: Vec::new(),
+    };
+    v1::Value { value: cause.value.clone(), origin: cause.place.as_ref().map(origin) }
+}
+
+fn object_change(change: &Change, object: &ObjectChange, causes: &ValueCauses) -> v1::Object {
     let side =
         |object: &Option<Arc<objects::Object>>, side| object.as_ref().map(|object| object_side(object, side));
     v1::Object {
@@ -80,6 +98,7 @@ fn object_change(change: &Change, object: &ObjectChange) -> v1::Object {
         head: side(&object.head, Side::Head),
         fields: object.fields.iter().map(|field| field_change(object.id(), field)).collect(),
         fields_noise_count: object.noise.len(),
+        values: causes.of(object.id()).map(value).collect(),
     }
 }
 

@@ -106,6 +106,19 @@ pub struct Object {
     pub fields: Vec<Field>,
     /// How many more fields differ in noise only.
     pub fields_noise_count: usize,
+    /// The values of a chart that differ and that its template read; absent where there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub values: Vec<Value>,
+}
+
+/// A value of a chart by which an object may differ.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Value {
+    /// The keys that lead to it, with dots between them.
+    pub value: String,
+    /// Where it is said; absent where that is in no file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub origin: Option<Origin>,
 }
 
 /// An object on one side.

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use anstyle::Style;
 use manifesto_evidence::{Evidence, Side};
-use manifesto_gitops::{AffectedComponent, Change};
+use manifesto_gitops::{AffectedComponent, Change, ValueCause, ValueCauses};
 use manifesto_objects::{ChangeKind, FieldChange, Noise, ObjectChange, SECRET_PLACEHOLDER, is_secret_field};
 use manifesto_yaml::Node;
 use similar::{ChangeTag, TextDiff};
@@ -15,6 +15,9 @@ use crate::words;
 
 /// A value is shown on one line up to this many characters.
 const VALUE_CHARS_MAX: usize = 100;
+
+/// So many values are named by which an object may differ.
+const CAUSES_MAX: usize = 3;
 
 /// Every component with its objects that differ, then what could not be known and how complete it all is.
 pub fn diff(change: &Change, evidence: &Evidence) -> String {
@@ -62,8 +65,10 @@ fn component_part(
     let place = cluster.map(|cluster| format!(" in {}", inert(cluster))).unwrap_or_default();
     let name = paint(HEADING, inert(&component.name));
     let _ = writeln!(text, "{name} {what}{place}  {}", paint(DIM, directory));
+    let causes = component.value_causes();
     for object in own.iter().filter(|object| object.is_real()) {
         object_part(text, object);
+        causes_part(text, &causes, object);
     }
     let silent = own.iter().filter(|object| !object.is_real());
     let mut noise: Vec<Noise> =
@@ -98,6 +103,20 @@ fn object_part(text: &mut String, object: &ObjectChange) {
     }
     for field in &object.fields {
         field_part(text, object, field);
+    }
+}
+
+/// The values by which an object of a chart differs.
+fn causes_part(text: &mut String, causes: &ValueCauses, object: &ObjectChange) {
+    let all: Vec<&ValueCause> = causes.of(object.id()).collect();
+    for cause in all.iter().take(CAUSES_MAX) {
+        let place = cause.place.as_ref().map(|place| format!("  {place}")).unwrap_or_default();
+        let line = format!("by the value {}{place}", cause.value);
+        let _ = writeln!(text, "      {}", paint(DIM, inert(line)));
+    }
+    if all.len() > CAUSES_MAX {
+        let line = format!("and by {}", words::count(all.len() - CAUSES_MAX, "other value"));
+        let _ = writeln!(text, "      {}", paint(DIM, line));
     }
 }
 

@@ -24,6 +24,7 @@ pub(crate) mod man;
 pub(crate) mod record;
 pub(crate) mod render;
 mod render_chart;
+mod render_origins;
 pub(crate) mod template;
 
 /// Every component of a revision; without one, of the files on disk, or of HEAD where there are none.

@@ -5,7 +5,7 @@ use manifesto_kustomize::{Build, LoadRestrictor, Options, Session, kustomization
 use manifesto_tree::{Tree, TreePath};
 use std::path::{Path, PathBuf};
 
-use super::render_chart;
+use super::{render_chart, render_origins};
 use crate::charts::{charts, lock_of};
 use crate::failure::Failure;
 use crate::options::{Global, RenderOptions, Restrictor};
@@ -36,18 +36,22 @@ pub(crate) fn run(global: &Global, options: &RenderOptions, output: &Output) -> 
     let charts = charts(global, lock_of(&tree)?)?;
     let with_charts = Options { load_restrictor, charts: Some(&charts) };
     let build = Session::default().build(&tree, &directory, &with_charts);
-    print(&build, output)
+    print(&build, options.origins, output)
 }
 
 /// The manifests go to standard output and nothing else does; what is missing among them goes to standard error.
-fn print(build: &Build, output: &Output) -> Result<u8, Failure> {
+fn print(build: &Build, origins: bool, output: &Output) -> Result<u8, Failure> {
     for warning in &build.warnings {
         output.note(&format!("{}: {}", warning.place, warning.detail));
     }
     if let Some(error) = &build.error {
         return Err(Failure::render(error));
     }
-    let text = to_yaml(&build.resources).map_err(Failure::render)?;
+    let text = if origins {
+        render_origins::of_resources(&build.resources)
+    } else {
+        to_yaml(&build.resources).map_err(Failure::render)?
+    };
     output.print_exactly(&text)?;
     for gap in &build.gaps {
         output.warning(&format!("not rendered: {gap}"));

@@ -3,9 +3,10 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use manifesto_helm::{Chart, Crds, Hooks, Options, Rendered, Values, ValuesFile};
+use manifesto_helm::{Chart, Crds, Hooks, Options, Rendered, ValueReads, Values, ValuesFile};
 use manifesto_tree::{Tree, TreePath};
 
+use super::render_origins;
 use crate::exit_code;
 use crate::failure::Failure;
 use crate::options::{ReleaseOptions, RenderOptions};
@@ -19,14 +20,16 @@ pub(crate) fn run(
 ) -> Result<u8, Failure> {
     let chart = Chart::load(tree, path).chart.map_err(Failure::render)?;
     let release = &options.release;
-    let rendered =
-        manifesto_helm::render(&chart, &values(release)?, &of(release)).map_err(Failure::render)?;
-    print(&rendered, output)
+    let value_reads = if options.origins { ValueReads::Note } else { ValueReads::Leave };
+    let told = Options { value_reads, ..of(release) };
+    let rendered = manifesto_helm::render(&chart, &values(release)?, &told).map_err(Failure::render)?;
+    let text = if options.origins { render_origins::of_chart(&rendered) } else { rendered.text() };
+    print(&rendered, &text, output)
 }
 
 /// The manifests go to standard output; what nobody can know of them goes to standard error.
-fn print(rendered: &Rendered, output: &Output) -> Result<u8, Failure> {
-    output.print_exactly(&rendered.text())?;
+fn print(rendered: &Rendered, text: &str, output: &Output) -> Result<u8, Failure> {
+    output.print_exactly(text)?;
     let unknown: Vec<&str> = rendered
         .manifests
         .iter()

@@ -197,3 +197,38 @@ fn a_release_finds_the_apis_that_the_chart_of_another_release_installs() {
     assert!(diff.contains("+ CustomResourceDefinition/monitors.example.org"), "{diff}");
     assert!(diff.contains("+ Monitor/web  web/release.yaml:1"), "{diff}");
 }
+
+#[test]
+fn an_object_of_a_chart_names_the_values_that_it_differs_by() {
+    let template = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: NAME}\ndata: {value: {{ .Values.VALUE | quote }}}\n";
+    let of = |name: &str, value: &str| template.replace("NAME", name).replace("VALUE", value);
+    let (level, port) = (of("level", "levels.web"), of("port", "port"));
+    let base: &[(&str, &str)] = &[
+        ("charts/web/Chart.yaml", "apiVersion: v2\nname: web\nversion: 1.0.0\n"),
+        ("charts/web/values.yaml", "levels:\n  web: low\n  db: low\nport: 80\n"),
+        ("charts/web/templates/level.yaml", &level),
+        ("charts/web/templates/port.yaml", &port),
+    ];
+    let head = [
+        &base[..1],
+        &[("charts/web/values.yaml", "levels:\n  web: high\n  db: high\nport: 81\n")],
+        &base[2..],
+    ];
+    let Some(fleet) = repository(&[base, &head.concat()]) else { return };
+    let diff = run_in(fleet.path(), &["diff", "HEAD~1..HEAD"], b"").stdout;
+    let expected = "web changed  charts/web
+  ~ ConfigMap/level  charts/web/templates/level.yaml:1
+      data.value  low → high
+      by the value levels.web  charts/web/values.yaml:2
+  ~ ConfigMap/port  charts/web/templates/port.yaml:1
+      data.value  80 → 81
+      by the value port  charts/web/values.yaml:4
+";
+    assert!(diff.starts_with(expected), "{diff}");
+    let json = run_in(fleet.path(), &["diff", "HEAD~1..HEAD", "--format", "json"], b"").stdout;
+    let report: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(
+        report["objects"][1]["values"],
+        serde_json::json!([{"value": "port", "origin": {"side": "head", "path": "charts/web/values.yaml", "line": 4}}])
+    );
+}

@@ -120,3 +120,31 @@ fn a_chart_is_printed_as_helm_template_prints_it() {
     assert_eq!((broken.code, broken.stdout.as_str()), (1, ""));
     assert!(broken.stderr.contains("web/templates/bad.yaml:1:10"), "{broken:?}");
 }
+
+#[test]
+fn origins_say_where_objects_come_from_instead_of_printing_them() {
+    let directory = tempfile::tempdir().unwrap();
+    let config = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web}\ndata: {level: {{ .Values.level }}, zone: {{ .Values.zone }}, port: {{ .Values.port }}}\n";
+    let files: &[(&str, &str)] = &[
+        ("web/Chart.yaml", "apiVersion: v2\nname: web\nversion: 1.0.0\n"),
+        ("web/values.yaml", "port: 80\nlevel: low\n"),
+        ("web/templates/config.yaml", config),
+        ("prod.yaml", "level: high\n"),
+        ("top/kustomization.yaml", "resources: [../base]\n"),
+        ("base/kustomization.yaml", "resources: [secret.yaml]\n"),
+        ("base/secret.yaml", "# a remark\napiVersion: v1\nkind: Secret\nmetadata: {name: key}\n"),
+    ];
+    for (path, content) in files {
+        let path = directory.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, content).unwrap();
+    }
+    let chart = run_in(directory.path(), &["render", "web", "-f", "prod.yaml", "--origins"], b"");
+    let expected = "ConfigMap/web  web/templates/config.yaml:1\n  level  given prod.yaml:1\n  \
+                    port  default web/values.yaml:1\n  zone  not set\n";
+    assert_eq!((chart.code, chart.stdout.as_str()), (0, expected), "{chart:?}");
+    let kustomization = run_in(directory.path(), &["render", "top", "--origins"], b"");
+    let expected =
+        "Secret/key  base/secret.yaml:2\n  by base/kustomization.yaml:1\n  by top/kustomization.yaml:1\n";
+    assert_eq!((kustomization.code, kustomization.stdout.as_str()), (0, expected), "{kustomization:?}");
+}

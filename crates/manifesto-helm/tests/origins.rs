@@ -2,7 +2,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a test")]
 
-use manifesto_helm::{Chart, Crds, HookEvent, Options, Rendered, Role, Values, render};
+use manifesto_helm::{
+    Chart, Crds, HookEvent, Options, ReadValue, Rendered, Role, ValueReads, ValueSource, Values, ValuesFile,
+    render,
+};
 use manifesto_tree::{MemTree, TreePath};
 
 const CHART: &str = "apiVersion: v2\nname: web\nversion: 0.1.0\n";
@@ -135,4 +138,60 @@ fn a_chart_renders_again_and_again() {
     let once = render(&chart, &Values::default(), &Options::default()).unwrap().text();
     let again = render(&chart, &Values::default(), &Options::default()).unwrap().text();
     assert_eq!(once, again);
+}
+
+/// What each manifest read, one text for each value.
+fn reads(tree: MemTree, values: &Values) -> Vec<Vec<String>> {
+    let tree = tree.file("apps/web/Chart.yaml", CHART).build();
+    let chart = Chart::load(&tree, &TreePath::new("apps/web").unwrap()).chart.unwrap();
+    let options = Options { value_reads: ValueReads::Note, ..Options::default() };
+    let shown = |value: &ReadValue| {
+        let source = match &value.source {
+            ValueSource::Nobody => "nobody".to_owned(),
+            ValueSource::Default(place) => {
+                format!("default {}", place.as_ref().map(ToString::to_string).unwrap_or_default())
+            }
+            ValueSource::Given(place) => {
+                format!("given {}", place.as_ref().map(ToString::to_string).unwrap_or_default())
+            }
+        };
+        format!("{} {}", value.path.join("."), source.trim_end())
+    };
+    let rendered = render(&chart, values, &options).unwrap();
+    rendered.manifests.iter().map(|manifest| manifest.values.iter().map(shown).collect()).collect()
+}
+
+#[test]
+fn manifests_know_the_values_that_they_were_made_of() {
+    let partial = "{{ define \"name\" }}{{ .Values.nameOverride | default .Chart.Name }}{{ end }}";
+    let one = "kind: ConfigMap\nname: {{ include \"name\" . }}\nimage: {{ .Values.image.tag }}\n{{- with .Values.labels }}\nlabels: {{ toYaml . | nindent 2 }}\n{{- end }}\n";
+    let other = "kind: Secret\nlevel: {{ .Values.level }}\nset: {{ .Values.set }}\n";
+    let inner = "kind: Service\nport: {{ .Values.port }}\nzone: {{ .Values.global.zone }}\n";
+    let tree = MemTree::new()
+        .file("apps/web/values.yaml", "image:\n  name: web\n  tag: \"1\"\nlabels: {a: b}\nlevel: low\n")
+        .file("apps/web/templates/_name.tpl", partial)
+        .file("apps/web/templates/one.yaml", one)
+        .file("apps/web/templates/other.yaml", other)
+        .file("apps/web/charts/in/Chart.yaml", "apiVersion: v2\nname: in\nversion: 0.1.0\n")
+        .file("apps/web/charts/in/values.yaml", "port: 80\n")
+        .file("apps/web/charts/in/templates/service.yaml", inner);
+    let file = ValuesFile {
+        name: "prod.yaml".to_owned(),
+        content: b"global: {zone: a}\nimage: {tag: \"2\"}\n"[..].into(),
+        path: Some(TreePath::new("prod.yaml").unwrap()),
+    };
+    let values = Values { files: vec![file], set: vec!["set=1".to_owned()], ..Values::default() };
+    let found = reads(tree, &values);
+    assert_eq!(
+        found,
+        [
+            vec!["level default apps/web/values.yaml:5", "set given"],
+            vec![
+                "image.tag given prod.yaml:2",
+                "labels default apps/web/values.yaml:4",
+                "nameOverride nobody"
+            ],
+            vec!["global.zone given prod.yaml:1", "in.port default apps/web/charts/in/values.yaml:1"],
+        ]
+    );
 }
