@@ -27,35 +27,70 @@ fn main() {
         "| Applications | objects | all, both sides | one file, cold | reading the trees | one file, warm |"
     );
     println!("|---|---|---|---|---|---|");
-    for count in [count, 10 * count] {
-        row(count);
+    let mut fleets = [count, 10 * count].map(Fleet::new);
+    // They take turns, so that both have the machine as it is at that moment.
+    for round in 0..ROUNDS {
+        for fleet in &mut fleets {
+            fleet.change(round);
+        }
     }
+    for fleet in &mut fleets {
+        fleet.print();
+    }
+    let [small, large] = fleets.map(|fleet| fleet.warm.as_secs_f64());
+    println!("\nOne file, warm: {:.2} times the time in a repository ten times larger.", large / small);
 }
 
-fn row(count: usize) {
-    let base = repository(count, None);
-    let (all, objects) = timed(|| {
-        let change = between(&Session::default(), &base, &repository(count, Some(0)));
-        change.clusters().iter().map(|cluster| cluster.side(Side::Head).objects.len()).sum::<usize>()
-    });
-    let (cold, _) =
-        timed(|| between(&Session::default(), &base, &repository(count, Some(0))).components.len());
-    let session = Session::default();
-    between(&session, &base, &base);
-    let heads: Vec<Tree> = (0..CHANGES).map(|at| repository(count, Some(at * 7 % count))).collect();
-    let (mut warm, mut reading) = (Vec::new(), Vec::new());
-    for head in heads.iter().cycle().take(ROUNDS) {
-        let (time, files) = timed(|| file_changes(&base, head));
-        reading.push(time);
-        let (time, change) = timed(|| session.change(&base, head, files, &Inventory::default()));
+/// A repository, and what was measured of it.
+struct Fleet {
+    count: usize,
+    objects: usize,
+    all: Duration,
+    cold: Duration,
+    base: Tree,
+    heads: Vec<Tree>,
+    session: Session,
+    readings: Vec<Duration>,
+    changes: Vec<Duration>,
+    /// The median of `changes`, at the end.
+    warm: Duration,
+}
+
+impl Fleet {
+    fn new(count: usize) -> Self {
+        let base = repository(count, None);
+        let (all, objects) = timed(|| {
+            let change = between(&Session::default(), &base, &repository(count, Some(0)));
+            change.clusters().iter().map(|cluster| cluster.side(Side::Head).objects.len()).sum::<usize>()
+        });
+        let (cold, _) =
+            timed(|| between(&Session::default(), &base, &repository(count, Some(0))).components.len());
+        let session = Session::default();
+        between(&session, &base, &base);
+        let heads = (0..CHANGES).map(|at| repository(count, Some(at * 7 % count))).collect();
+        let (readings, changes, warm) = (Vec::new(), Vec::new(), Duration::ZERO);
+        Self { count, objects, all, cold, base, heads, session, readings, changes, warm }
+    }
+
+    fn change(&mut self, round: usize) {
+        let Some(head) = self.heads.get(round % CHANGES) else { return };
+        let (time, files) = timed(|| file_changes(&self.base, head));
+        self.readings.push(time);
+        let inventory = Inventory::default();
+        let (time, change) = timed(|| self.session.change(&self.base, head, files, &inventory));
         assert!(!change.objects.changes.is_empty(), "one values file changes its Application");
-        warm.push(time);
+        self.changes.push(time);
     }
-    let (reading, warm) = (median(reading), median(warm));
-    println!("| {count} | {objects} | {all:.2?} | {cold:.1?} | {reading:.1?} | {warm:.1?} |");
+
+    fn print(&mut self) {
+        let (count, objects, all, cold) = (self.count, self.objects, self.all, self.cold);
+        let reading = median(&mut self.readings);
+        self.warm = median(&mut self.changes);
+        println!("| {count} | {objects} | {all:.2?} | {cold:.1?} | {reading:.1?} | {:.1?} |", self.warm);
+    }
 }
 
-fn median(mut times: Vec<Duration>) -> Duration {
+fn median(times: &mut [Duration]) -> Duration {
     times.sort();
     times.get(times.len() / 2).copied().unwrap_or_default()
 }

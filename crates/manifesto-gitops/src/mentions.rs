@@ -1,5 +1,7 @@
 //! Files that speak of what is read only when somebody asks for it.
 
+use std::collections::BTreeSet;
+
 use manifesto_tree::TreePath;
 
 use crate::values;
@@ -8,11 +10,11 @@ use crate::values;
 #[derive(Debug, Default)]
 pub(crate) struct Mentions {
     /// Custom resource definitions.
-    pub(crate) crds: Vec<TreePath>,
+    pub(crate) crds: BTreeSet<TreePath>,
     /// HelmReleases.
-    pub(crate) releases: Vec<TreePath>,
+    pub(crate) releases: BTreeSet<TreePath>,
     /// What values are taken from.
-    pub(crate) values: Vec<TreePath>,
+    pub(crate) values: BTreeSet<TreePath>,
 }
 
 impl Mentions {
@@ -29,7 +31,7 @@ impl Mentions {
 
     /// A file whose name says that it holds a custom resource definition.
     pub(crate) fn of_definition(path: &TreePath) -> Self {
-        Self { crds: vec![path.clone()], ..Self::default() }
+        Self { crds: BTreeSet::from([path.clone()]), ..Self::default() }
     }
 
     pub(crate) fn extend(&mut self, other: Self) {
@@ -41,7 +43,8 @@ impl Mentions {
     /// Whether a file speaks of the same as before.
     pub(crate) fn holds_for(&self, path: &TreePath, content: &[u8]) -> bool {
         let now = Self::of(path, content);
-        let is_same = |before: &[TreePath], now: &[TreePath]| before.contains(path) != now.is_empty();
+        let is_same =
+            |before: &BTreeSet<TreePath>, now: &BTreeSet<TreePath>| before.contains(path) != now.is_empty();
         is_same(&self.crds, &now.crds)
             && is_same(&self.releases, &now.releases)
             && is_same(&self.values, &now.values)
