@@ -11,10 +11,9 @@ use manifesto_yaml::{Limits, Node, parse_json};
 pub struct Credentials(BTreeMap<String, String>);
 
 impl Credentials {
-    /// Reads the files of Helm and of Docker below a home directory, as far as they are there.
-    pub fn of_home(home: &Path) -> Self {
-        let files = [".config/helm/registry/config.json", ".docker/config.json"];
-        let texts = files.iter().filter_map(|file| std::fs::read(home.join(file)).ok());
+    /// Reads the files of Helm and of Docker, as far as they are there. The first one that knows a host counts.
+    pub fn of_files<P: AsRef<Path>>(files: impl IntoIterator<Item = P>) -> Self {
+        let texts = files.into_iter().filter_map(|file| std::fs::read(file).ok());
         texts.fold(Self::default(), |known, text| known.or(Self::parse(&text)))
     }
 

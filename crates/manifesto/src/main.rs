@@ -4,6 +4,7 @@ mod chart_directory;
 mod charts;
 mod commands;
 mod configuration;
+mod credential_files;
 mod disk;
 mod examples;
 mod exit_code;

@@ -358,7 +358,8 @@ pub(crate) enum Restrictor {
 ///
 /// The only verb with a network. Charts come from HTTP repositories and OCI registries, go into the user's cache, and are found
 /// there by every other verb. Only hosts that base names already are asked, and those of --allow-host: a change cannot have
-/// you ask a host of its choice. Who asks is told as `helm registry login` and `docker login` have written it down.
+/// you ask a host of its choice. Who asks is told as `helm registry login` and `docker login` have written it down (also where
+/// HELM_REGISTRY_CONFIG or DOCKER_CONFIG say).
 ///
 /// Digests can be written down: with a file .github/manifesto.lock or .manifesto.lock in the repository, a chart that was
 /// published again with other content is refused, here and by every other verb.

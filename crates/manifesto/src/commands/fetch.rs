@@ -15,6 +15,7 @@ use manifesto_tree::Tree;
 
 use crate::charts::{charts, lock_of, parse_lock};
 use crate::configuration::Configuration;
+use crate::credential_files::credential_files;
 use crate::failure::Failure;
 use crate::input::range_spec;
 use crate::options::{ChangeOptions, FetchOptions, Global};
@@ -33,8 +34,9 @@ pub(crate) fn run(global: &Global, options: &FetchOptions, output: &Output) -> R
     })?;
     let sides = Sides::read(global, options)?;
     let lock = lock_of(&sides.head)?;
-    let home = std::env::home_dir().unwrap_or_default();
-    let mut fetcher = Fetcher::new(sides.known_hosts(global, options, output)?, Credentials::of_home(&home));
+    let files = credential_files(std::env::home_dir().as_deref(), |name| std::env::var_os(name));
+    let known_hosts = sides.known_hosts(global, options, output)?;
+    let mut fetcher = Fetcher::new(known_hosts, Credentials::of_files(files));
     let mut done = Done { cache, lock, output, charts: BTreeSet::new(), fetched: 0, failed: 0 };
     let mut tried = BTreeSet::new();
     for _ in 0..ROUNDS_MAX {
