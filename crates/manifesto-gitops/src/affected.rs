@@ -32,9 +32,46 @@ pub(crate) fn render(
     revisions: &Revisions,
     files: &[FileChange],
 ) -> Vec<AffectedComponent> {
-    let pairs = paired(candidates(revisions, files));
+    let pairs = paired(candidates(revisions, &files_concerning(revisions, files)));
     let components = rendered(engines, revisions, pairs);
     components.into_iter().filter(|component| is_touched(component, files)).collect()
+}
+
+/// Adds the components with releases whose charts come from a source that differs. What of them is rendered is for
+/// [`helm_releases::follow`] to say.
+pub(crate) fn add_users_of_sources(
+    engines: &Engines,
+    revisions: &Revisions,
+    components: &mut Vec<AffectedComponent>,
+) {
+    let sources = helm_releases::changed_sources(components);
+    if sources.is_empty() {
+        return;
+    }
+    let using = |side| helm_releases::files_using(engines, &revisions.side(side).layout, &sources);
+    let files: BTreeSet<TreePath> = Side::BOTH.into_iter().flat_map(using).collect();
+    let mut pairs = candidates(revisions, &files);
+    let known = keys(components);
+    pairs.retain(|key, _| !known.contains(key));
+    components.extend(rendered(engines, revisions, paired(pairs)));
+}
+
+fn keys(components: &[AffectedComponent]) -> BTreeSet<Key> {
+    let sides = components.iter().flat_map(|component| [&component.base, &component.head]).flatten();
+    sides.map(|side| key(&side.component)).collect()
+}
+
+/// Leaves out those behind the first that turned out to be as they were.
+pub(crate) fn leave_out_unmoved(components: &mut Vec<AffectedComponent>, first: usize) {
+    let mut index = 0;
+    components.retain(|component| {
+        index += 1;
+        let sides = || [&component.base, &component.head].into_iter().flatten();
+        index <= first
+            || helm_releases::are_served_otherwise(sides().map(|side| &side.rendering))
+            || sides().any(|side| !side.composed.is_empty())
+            || !component.indirect.is_empty()
+    });
 }
 
 /// Adds the components that the change touches by what it installs: their charts find other APIs in head than in base.
@@ -54,8 +91,7 @@ pub(crate) fn add_otherwise_served(
     if apis(Side::Base) == apis(Side::Head) {
         return BTreeSet::new();
     }
-    let sides = components.iter().flat_map(|component| [&component.base, &component.head]).flatten();
-    let known: BTreeSet<Key> = sides.map(|side| key(&side.component)).collect();
+    let known = keys(components);
     let mut pairs: BTreeMap<Key, Pair> = BTreeMap::new();
     for base in revisions.base.all_components() {
         let key = key(&base);
@@ -69,15 +105,7 @@ pub(crate) fn add_otherwise_served(
     let first = components.len();
     components.extend(rendered(engines, revisions, paired(pairs)));
     let followed = helm_releases::follow(engines, revisions, components, Which::OtherwiseServed);
-    let mut index = 0;
-    components.retain(|component| {
-        index += 1;
-        let sides = || [&component.base, &component.head].into_iter().flatten();
-        index <= first
-            || helm_releases::are_served_otherwise(sides().map(|side| &side.rendering))
-            || sides().any(|side| !side.composed.is_empty())
-            || !component.indirect.is_empty()
-    });
+    leave_out_unmoved(components, first);
     followed
 }
 
@@ -118,10 +146,9 @@ fn is_touched(component: &AffectedComponent, files: &[FileChange]) -> bool {
 }
 
 /// The components that may differ, on each side.
-fn candidates(revisions: &Revisions, files: &[FileChange]) -> BTreeMap<Key, Pair> {
+fn candidates(revisions: &Revisions, concerning: &BTreeSet<TreePath>) -> BTreeMap<Key, Pair> {
     let mut touched: Vec<&Component> = Vec::new();
     let mut paths = BTreeSet::new();
-    let concerning = files_concerning(revisions, files);
     for side in Side::BOTH {
         let revision = revisions.side(side);
         // A side has nothing to say of what it does not have.

@@ -163,7 +163,10 @@ impl Change {
         let [base, head] = Side::BOTH.map(|side| revisions.side(side).layout.tree.clone());
         let mut components = affected::render(&engines, &revisions, &files);
         let mut followed = composed::compose_touched(&engines, &revisions, &mut components);
+        let touched = components.len();
+        affected::add_users_of_sources(&engines, &revisions, &mut components);
         followed.extend(helm_releases::follow(&engines, &revisions, &mut components, Which::Changed));
+        affected::leave_out_unmoved(&mut components, touched);
         followed.extend(affected::add_otherwise_served(&engines, &revisions, &mut components));
         pair_moved(&mut components);
         name(&mut components);

@@ -8,8 +8,9 @@ use std::sync::Arc;
 
 use manifesto_helm::Values;
 use manifesto_objects::{Object, ObjectId};
-use manifesto_tree::{Gap, Side};
-use manifesto_yaml::{Writer, to_yaml};
+use manifesto_tree::{Gap, GapReason, Side, TreePath};
+use manifesto_yaml::{Node, Writer, to_yaml};
+use rayon::prelude::*;
 
 use crate::chart::Release;
 use crate::chart_store::ChartName;
@@ -17,14 +18,15 @@ use crate::flux::{
     self, ChartReference, CrdPolicy, Definition, Find, HelmRelease, HelmRequest, SourceKind, SourceReference,
     helm_request, post_render,
 };
-use crate::layout::{Engines, Layout};
+use crate::layout::{Engines, Layout, objects_in};
+use crate::rendering::CHART_REMEDY;
 use crate::revision::Revisions;
 use crate::{AffectedComponent, ComponentSide, Rendering, namespace};
 
 /// Which releases are followed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Which {
-    /// Those that differ themselves.
+    /// Those that differ themselves, or whose charts or values do.
     Changed,
     /// Those that do not, and whose charts find other APIs in head than in base.
     OtherwiseServed,
@@ -38,9 +40,7 @@ pub(crate) fn follow(
     which: Which,
 ) -> BTreeSet<ObjectId> {
     let mut followed = BTreeSet::new();
-    if engines.charts.remote.is_empty() {
-        return followed;
-    }
+    let has_charts = !engines.charts.remote.is_empty();
     for component in components {
         let [before, after] = Side::BOTH.map(|side| releases(component.side(side)));
         let ids: BTreeSet<&ObjectId> = before.keys().chain(after.keys()).collect();
@@ -48,15 +48,91 @@ pub(crate) fn follow(
             let both = [before.get(id), after.get(id)];
             let is_same = matches!(both, [Some(before), Some(after)]
                 if before.version == after.version && before.root == after.root);
-            if is_same != (which == Which::OtherwiseServed) {
+            let is_told_otherwise = is_same && is_told_otherwise(engines, revisions, component, both);
+            if (is_same && !is_told_otherwise) != (which == Which::OtherwiseServed) {
                 continue;
             }
-            if follow_one(engines, revisions, component, both, which) {
+            if has_charts && follow_one(engines, revisions, component, both, which) {
                 followed.insert(id.clone());
+            } else if is_told_otherwise {
+                // Nothing else says so: the release itself is the same.
+                component.indirect.extend(both[1].map(|release| unseen(release)));
             }
         }
     }
     followed
+}
+
+/// Whether the chart of a release that does not differ does, or the values that it takes from other objects.
+fn is_told_otherwise(
+    engines: &Engines,
+    revisions: &Revisions,
+    component: &AffectedComponent,
+    both: [Option<&Arc<Object>>; 2],
+) -> bool {
+    let told = |(side, release): (Side, Option<&Arc<Object>>)| {
+        let (layout, own) = (&revisions.side(side).layout, component.side(side)?);
+        let Some(Definition::HelmRelease(definition)) = Definition::read(release?) else { return None };
+        let beside = &own.rendering.objects;
+        let source = match definition.chart.as_ref()? {
+            ChartReference::Template(template) => &template.source,
+            ChartReference::Object(reference) => reference,
+        };
+        let source = any_source(layout, beside, source);
+        let source = source.map(|source| (source.url, source.revision, source.chart, source.values_files));
+        let find = finder(engines, layout, beside, &own.component.control);
+        let values = (!definition.values_from.is_empty()).then(|| helm_request(&definition, &find).values);
+        Some((source, values))
+    };
+    let [base, head] = [(Side::Base, both[0]), (Side::Head, both[1])].map(told);
+    base != head && both[1].is_some_and(|release| !revisions.side(Side::Head).plan.deploys(&release.id))
+}
+
+/// What a release renders to that is the same with another chart or other values.
+fn unseen(release: &Object) -> Gap {
+    let detail =
+        format!("{} is given another chart or other values, and is not rendered", release.id.short());
+    let gap = Gap::new(GapReason::MissingChart, detail).at(release.origin(Side::Head).place);
+    gap.remedy(CHART_REMEDY).on(Side::Head)
+}
+
+/// The kinds of objects that charts come from.
+const SOURCES: &[&str] = &["OCIRepository", "HelmRepository", "HelmChart"];
+
+/// The kinds and names of the sources of charts that differ.
+pub(crate) fn changed_sources(components: &[AffectedComponent]) -> BTreeSet<(String, String)> {
+    let on = |side: Side| -> BTreeMap<&ObjectId, &Node> {
+        let objects = components.iter().filter_map(|component| component.side(side));
+        let objects = objects.flat_map(|side| &side.rendering.objects);
+        let sources = objects.filter(|object| SOURCES.contains(&object.id.kind.as_str()));
+        sources.filter_map(|object| Some((&object.id, object.at(&["spec"])?))).collect()
+    };
+    let (base, head) = (on(Side::Base), on(Side::Head));
+    let differs = base.iter().filter(|(id, spec)| head.get(*id).is_some_and(|head| head != *spec));
+    differs.map(|(id, _)| (id.kind.clone(), id.name.clone())).collect()
+}
+
+/// The files with releases whose charts come from one of these sources.
+pub(crate) fn files_using(
+    engines: &Engines,
+    layout: &Layout,
+    sources: &BTreeSet<(String, String)>,
+) -> Vec<TreePath> {
+    let uses = |release: &Arc<Object>| {
+        let Some(Definition::HelmRelease(definition)) = Definition::read(release) else { return false };
+        let source = definition.chart.as_ref().map(|chart| match chart {
+            ChartReference::Template(template) => &template.source,
+            ChartReference::Object(reference) => reference,
+        });
+        source.is_some_and(|source| sources.contains(&(source.kind.clone(), source.name.clone())))
+    };
+    let files = layout.mentions.releases.par_iter();
+    let using = files.filter(|file| {
+        let entry = layout.tree.entry(file);
+        let objects = entry.map(|entry| objects_in(engines, &layout.tree, entry)).unwrap_or_default();
+        objects.iter().any(|object| is_release(object) && uses(object))
+    });
+    using.cloned().collect()
 }
 
 /// Notes the charts of all releases among the objects of a component.
@@ -136,10 +212,7 @@ fn render(
     let Some(Definition::HelmRelease(definition)) = Definition::read(release) else { return None };
     let chart = Chart::of(layout, beside, &definition)?;
     engines.charts.remote.want(chart.name().wanted());
-    let find = |id: &ObjectId| {
-        let beside = beside.iter().find(|object| object.id == *id).cloned();
-        beside.or_else(|| layout.values.find(&engines.files, layout, cluster, id))
-    };
+    let find = finder(engines, layout, beside, cluster);
     let Asked { release: asked, request } = asked_release(layout, &definition, &find)?;
     let place = release.origin(Side::Head).place;
     let rendering = engines.charts.render_remote(chart.name(), asked, &place)?;
@@ -157,6 +230,19 @@ pub(crate) fn defining_kinds(
     let Some(Definition::HelmRelease(definition)) = Definition::read(release) else { return None };
     let chart = engines.charts.remote.find(Chart::of(layout, beside, &definition)?.name())?.ok()?;
     chart.may_define_kinds().then(|| render(engines, layout, beside, cluster, release))?
+}
+
+/// Finds what values are taken from: beside the release, or else wherever the repository has it.
+fn finder<'f>(
+    engines: &'f Engines,
+    layout: &'f Layout,
+    beside: &'f [Arc<Object>],
+    cluster: &'f str,
+) -> impl Fn(&ObjectId) -> Option<Arc<Object>> + 'f {
+    move |id| {
+        let beside = beside.iter().find(|object| object.id == *id).cloned();
+        beside.or_else(|| layout.values.find(&engines.files, layout, cluster, id))
+    }
 }
 
 /// What Helm is asked for, and what is done with its answer.
@@ -222,18 +308,22 @@ impl Chart {
     }
 }
 
-/// The source of a chart: beside the release, or else wherever the repository has it, if it is the same everywhere.
+/// The source of a chart, if it is of this kind.
 fn source(
     layout: &Layout,
     beside: &[Arc<Object>],
     wanted: &SourceReference,
     kind: SourceKind,
 ) -> Option<flux::Source> {
+    any_source(layout, beside, wanted).filter(|source| source.kind == kind)
+}
+
+/// The source of a chart: beside the release, or else wherever the repository has it, if it is the same everywhere.
+fn any_source(layout: &Layout, beside: &[Arc<Object>], wanted: &SourceReference) -> Option<flux::Source> {
     let is_wanted = |object: &&Arc<Object>| {
         (&*object.id.kind, &*object.id.name) == (&*wanted.kind, &*wanted.name)
             && object.id.namespace == wanted.namespace
     };
     let beside = beside.iter().find(is_wanted).and_then(flux::Source::of);
-    let source = beside.or_else(|| layout.source_named(&wanted.kind, &wanted.name, &["spec"]))?;
-    (source.kind == kind).then_some(source)
+    beside.or_else(|| layout.source_named(&wanted.kind, &wanted.name, &["spec"]))
 }

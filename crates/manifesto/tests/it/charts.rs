@@ -167,6 +167,31 @@ fn what_a_helm_release_renders_to_is_compared_where_both_charts_are_there() {
     assert!(!whole.contains("not known") && !whole.contains("patched"), "{whole}");
 }
 
+#[test]
+fn a_release_is_compared_when_only_the_version_of_its_chart_differs() {
+    let release = |version: &str| RELEASE.replace("LEVEL", "low").replace("VERSION", version);
+    let (base, head) = (release("1.0.0"), release("1.1.0"));
+    let Some(fleet) = repository(&[&[("shop/release.yaml", &base)], &[("shop/release.yaml", &head)]]) else {
+        return;
+    };
+    let charts = tempfile::tempdir().unwrap();
+    let files = &[("templates/config.yaml", CONFIG)];
+    let diff = || {
+        let charts = charts.path().to_str().unwrap();
+        run_in(fleet.path(), &["diff", "HEAD~1..HEAD", "--charts", charts], b"").stdout
+    };
+    archive(charts.path(), "web", "1.0.0", "", files);
+    let half = diff();
+    assert!(half.contains("HelmRelease/shop is given another chart or other values"), "{half}");
+    assert!(half.contains("0 of 1 component proven"), "{half}");
+    archive(charts.path(), "web", "1.1.0", "", files);
+    let whole = diff();
+    assert!(
+        whole.contains("data.version  1.0.0 → 1.1.0") && whole.contains("1 of 1 component proven"),
+        "{whole}"
+    );
+}
+
 const DEFINITION: &str = "apiVersion: apiextensions.k8s.io/v1
 kind: CustomResourceDefinition
 metadata: {name: monitors.example.org}
