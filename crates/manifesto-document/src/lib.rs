@@ -19,6 +19,7 @@ mod fuzz;
 mod glob;
 mod groups;
 mod label;
+mod lint;
 mod outline;
 mod pattern;
 mod placeholder;
@@ -40,6 +41,7 @@ pub use draft::{DraftOptions, Drafted, GITHUB_CHARS_MAX, Outcome, SlotOutcome, d
 pub use finalize::finalize;
 #[doc(hidden)]
 pub use fuzz::fuzz;
+pub use lint::{Remark, lint};
 pub use policy::{Policy, Profile, Waived, Waiver};
 pub use region::{Damage, Region, Role, Seal};
 pub use template::{TemplateFile, choose, find_templates};

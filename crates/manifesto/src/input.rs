@@ -155,12 +155,23 @@ pub(crate) fn template_or_none(
     text: &str,
     output: &Output,
 ) -> Result<TemplateFile, Failure> {
-    if options.template.is_none() && subject.templates().is_empty() {
+    // A text that was drafted without a template of the repository follows ours.
+    let is_drafted = text.contains("<!-- mf ");
+    if options.template.is_none() && subject.templates().is_empty() && !is_drafted {
         output.note("the repository has no pull-request template: only what the text claims is looked at");
         let path = manifesto_tree::TreePath::root();
         return Ok(TemplateFile { path, name: String::new(), text: String::new() });
     }
-    template(options, subject, text)
+    template(options, subject, text, output)
+}
+
+/// The template that comes with Manifesto, for repositories that have none, or when it is asked for by its name.
+const OWN_TEMPLATE: (&str, &str) = ("manifesto", include_str!("own_template.md"));
+
+fn own_template() -> TemplateFile {
+    let (name, text) = OWN_TEMPLATE;
+    let path = manifesto_tree::TreePath::from_normalized("template of manifesto");
+    TemplateFile { path, name: name.to_owned(), text: text.to_owned() }
 }
 
 /// The template that is meant: by name or path, else the one that the text follows, else the one that evidence fills best.
@@ -168,6 +179,7 @@ pub(crate) fn template(
     options: &TextOptions,
     subject: &Subject,
     text: &str,
+    output: &Output,
 ) -> Result<TemplateFile, Failure> {
     let templates = subject.templates();
     if let Some(found) = choose(&templates, options.template.as_deref(), text) {
@@ -181,6 +193,7 @@ pub(crate) fn template(
                 manifesto_tree::TreePath::new(wanted).unwrap_or_else(|_| manifesto_tree::TreePath::root());
             Ok(TemplateFile { path, name: wanted.clone(), text })
         }
+        Some(wanted) if wanted == OWN_TEMPLATE.0 => Ok(own_template()),
         Some(wanted) if !names.is_empty() => {
             Err(Failure::input(format!("there is no template {wanted:?} at base"))
                 .hint(format!("the templates are {}", names.join(", "))))
@@ -188,7 +201,12 @@ pub(crate) fn template(
         Some(wanted) => {
             Err(Failure::input(format!("there is no template {wanted:?}, neither at base nor on disk")))
         }
-        None => Err(Failure::input("the repository has no pull-request template")
-            .hint("add .github/pull_request_template.md, or name a file with --template")),
+        None => {
+            output.note(
+                "the repository has no pull-request template: this is the one that comes with Manifesto",
+            );
+            output.note("`manifesto template print > .github/pull_request_template.md` makes it yours");
+            Ok(own_template())
+        }
     }
 }

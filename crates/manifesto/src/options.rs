@@ -466,12 +466,20 @@ pub(crate) struct TemplateOptions {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum TemplateVerb {
-    Explain(TemplateExplainOptions),
+    /// Print what each slot and each box of the template asks, and who answers
+    Explain(TemplateChoice),
+    /// Print the template: that of the repository, or else the one that comes with Manifesto
+    Print(TemplateChoice),
+    /// Print what authors and drafts will stumble over in the template
+    ///
+    /// Comments that never end, slots and boxes that are there twice, titles that were probably misspelt, a length that
+    /// leaves no room. The exit code is 1 when something was found.
+    Lint(TemplateChoice),
 }
 
-/// Print what each slot and each box of the template asks, and who answers
+/// Which template is meant.
 #[derive(Debug, Args)]
-pub(crate) struct TemplateExplainOptions {
+pub(crate) struct TemplateChoice {
     #[command(flatten)]
     pub(crate) change: ChangeOptions,
 

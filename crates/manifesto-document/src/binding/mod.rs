@@ -82,6 +82,22 @@ fn question(title: &str) -> Option<&'static Question> {
     fitting.max_by_key(|phrase| (phrase.stems.len(), Reverse(phrase.place))).map(|phrase| phrase.question)
 }
 
+/// From so much on a title is a phrase that was misspelt, of 1.
+const LIKENESS_MIN: f64 = 0.8;
+
+/// The phrase that evidence answers and that a title nearly is; none where it is none at all, or one that authors answer.
+pub(crate) fn misspelt(title: &str) -> Option<&'static str> {
+    let title = title.to_lowercase();
+    let is_answered = |question: &Question| !question.facts.is_empty() || !question.boxes.is_empty();
+    let phrases =
+        QUESTIONS.iter().flat_map(|question| question.phrases.iter().map(move |phrase| (question, *phrase)));
+    let likeness = |phrase: &str| strsim::normalized_damerau_levenshtein(phrase, &title);
+    let alike = phrases.map(|(question, phrase)| (likeness(phrase), phrase, question));
+    let (likeness, phrase, question) = alike.max_by(|(a, ..), (b, ..)| a.total_cmp(b))?;
+    // What is written just so is answered, if in another slot.
+    ((LIKENESS_MIN..1.0).contains(&likeness) && is_answered(question)).then_some(phrase)
+}
+
 /// The question of a slot in a section that is repeated for each component, where some words mean more than elsewhere.
 fn section_question(title: &str) -> Option<&'static Question> {
     static DETAILS: Question =

@@ -22,7 +22,7 @@ pub(crate) fn run(global: &Global, options: &DraftOptions, output: &Output) -> R
         return Ok(subject.completeness_code(&options.change));
     }
     let text = author_text(options, &subject)?;
-    let template = input::template(&options.text, &subject, &text)?;
+    let template = input::template(&options.text, &subject, &text, output)?;
     output.detail(&format!("the template is {}", template.path));
     let drafting = Drafting::new(revision_name(&subject.range.base), revision_name(&subject.range.head));
     let drafted = draft(&template.text, &text, &subject.evidence, &drafting);

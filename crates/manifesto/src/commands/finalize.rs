@@ -14,7 +14,7 @@ pub(crate) fn run(global: &Global, options: &FinalizeOptions, output: &Output) -
         Failure::input("there is no text to finish")
             .hint("name it with --text FILE, or --text - for standard input")
     })?;
-    let template = input::template(&options.text, &subject, &text)?;
+    let template = input::template(&options.text, &subject, &text, output)?;
     output.print_exactly(&finalize(&template.text, &text))?;
     Ok(exit_code::OK)
 }

@@ -61,6 +61,46 @@ fn the_work_tree_counts_when_asked_for() {
 }
 
 #[test]
+fn a_repository_without_a_template_gets_the_one_that_comes_along() {
+    let Some(repository) = repository(&[&[("a.yaml", SERVICE)], &[("a.yaml", SERVICE), ("docs/x.md", "x")]])
+    else {
+        return;
+    };
+    let run = |arguments: &[&str], text: &str| run_in(repository.path(), arguments, text.as_bytes());
+    let own = run(&["template", "print"], "");
+    assert_eq!(own.code, 0);
+    assert!(own.stderr.contains("no pull-request template"), "{own:?}");
+    let lint = run(&["template", "lint"], "");
+    assert_eq!((lint.code, lint.stdout.as_str()), (0, ""), "{lint:?}");
+    // Only what the change is for is left to the author.
+    let explained = run(&["template", "explain"], "").stdout;
+    let slots = explained.split("Boxes:").next().unwrap();
+    let of_authors = slots.lines().filter(|line| line.ends_with("the author")).count();
+    assert_eq!(of_authors, 1, "{explained}");
+
+    let draft = run(&["draft"], "");
+    assert_eq!(draft.code, 0);
+    assert!(draft.stdout.starts_with("## Summary\n") && draft.stdout.contains("<!-- mf "), "{draft:?}");
+    assert_eq!(run(&["draft", "--text", "-"], &draft.stdout).stdout, draft.stdout);
+    let check = run(&["check", "--text", "-"], &draft.stdout);
+    assert_eq!(check.code, 0, "{check:?}");
+    let finished = run(&["finalize", "--text", "-"], &draft.stdout).stdout;
+    assert!(!finished.contains("<!-- mf ") && finished.contains("## Components"), "{finished}");
+    assert_eq!(run(&["draft", "--template", "manifesto"], "").stdout, draft.stdout);
+}
+
+#[test]
+fn what_is_wrong_with_a_template_is_said_with_its_line() {
+    let template = "## Components\n\n## Infrastrcture impact\n";
+    let base: &[(&str, &str)] = &[(".github/pull_request_template.md", template), ("a.yaml", SERVICE)];
+    let Some(repository) = repository(&[base, &[("a.yaml", SERVICE)]]) else { return };
+    let lint = run_in(repository.path(), &["template", "lint"], b"");
+    let expected = ".github/pull_request_template.md:3: nothing answers “Infrastrcture impact”: did you mean \
+                    “infrastructure impact”?\n  help: `manifesto template explain` says what each slot asks\n";
+    assert_eq!((lint.code, lint.stdout.as_str()), (1, expected), "{lint:?}");
+}
+
+#[test]
 fn what_is_missing_is_named_with_the_right_exit_code() {
     let nowhere = tempfile::tempdir().unwrap();
     let run = run_in(nowhere.path(), &["diff"], b"");
@@ -71,13 +111,9 @@ fn what_is_missing_is_named_with_the_right_exit_code() {
     let unknown = run_in(repository.path(), &["diff", "mian..HEAD"], b"");
     assert_eq!(unknown.code, 3);
     assert!(unknown.stderr.contains("mian") && unknown.stderr.contains("main"), "{}", unknown.stderr);
-    let template = run_in(repository.path(), &["draft"], b"");
+    let template = run_in(repository.path(), &["draft", "--template", "nowhere"], b"");
     assert_eq!(template.code, 3);
-    assert!(
-        template.stderr.contains("no pull-request template") && template.stderr.contains("--template"),
-        "{}",
-        template.stderr
-    );
+    assert!(template.stderr.contains("there is no template \"nowhere\""), "{}", template.stderr);
     // Claims need no template.
     let claims = b"See `base/a.yaml` and `b.yaml/c.yaml`. No resources are removed.";
     let claims = run_in(repository.path(), &["check", "--text", "-", "--format", "sarif"], claims);
