@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use manifesto_evidence::{
-    Completeness, ComponentChange, ComponentEvidence, Evidence, FileNotAnalysed, Gap, GapReason, Place, Topic,
+    Completeness, ComponentChange, ComponentEvidence, Evidence, Fact, FileNotAnalysed, Gap, GapReason, Place,
+    Topic,
 };
 use manifesto_gitops::{AffectedComponent, Change, NotAnalysed};
 use manifesto_objects::{ChangeKind, ObjectChange};
@@ -21,7 +22,16 @@ pub struct Analyzer {
     /// Its page, as Markdown.
     pub page: &'static str,
     /// The answer.
-    pub(crate) analyze: fn(&Change, &mut Evidence),
+    pub(crate) analyze: Analyze,
+}
+
+/// What an answer is made from.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Analyze {
+    /// From the change. What others have found out is not there.
+    Change(fn(&Change, &mut Evidence)),
+    /// From what all others before it in the table have found out.
+    Evidence(fn(&Change, &Evidence) -> Vec<Fact>),
 }
 
 /// Everything that the analyzers find out about a change.
@@ -37,10 +47,17 @@ pub fn analyze(change: &Change) -> Evidence {
         ..Evidence::default()
     };
     for analyzer in ANALYZERS {
-        let mut own = Evidence { facts: Vec::new(), answers: Vec::new(), ..evidence.clone() };
-        if catch_unwind(AssertUnwindSafe(|| (analyzer.analyze)(change, &mut own))).is_ok() {
-            evidence.facts.append(&mut own.facts);
-            evidence.answers.append(&mut own.answers);
+        let own = || match analyzer.analyze {
+            Analyze::Change(analyze) => {
+                let mut own = Evidence { facts: Vec::new(), answers: Vec::new(), ..evidence.clone() };
+                analyze(change, &mut own);
+                (own.facts, own.answers)
+            }
+            Analyze::Evidence(analyze) => (analyze(change, &evidence), Vec::new()),
+        };
+        if let Ok((facts, answers)) = catch_unwind(AssertUnwindSafe(own)) {
+            evidence.facts.extend(facts);
+            evidence.answers.extend(answers);
         } else {
             let detail = format!("the analyzer of {} failed; please report it", analyzer.topic);
             evidence.gaps.push(Gap::new(GapReason::Fault, detail));

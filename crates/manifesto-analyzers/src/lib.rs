@@ -2,7 +2,7 @@
 //!
 //! An analyzer is a function from a [`Change`] to the facts and answers of its own topic. Its folder holds the function
 //! and its page; the page is its documentation, what `manifesto explain` prints, and its test. A new analyzer is a folder
-//! and two lines here: its `mod` and its row.
+//! and two lines here: its `mod` and its row. The last of them reads what the others have found.
 
 #![warn(clippy::disallowed_methods, clippy::disallowed_types)]
 
@@ -26,6 +26,7 @@ mod network_isolation;
 mod owners;
 mod permissions;
 mod resource_requirements;
+mod review_focus_areas;
 mod rollback_procedure;
 mod secrets_management;
 mod security_measures;
@@ -59,6 +60,7 @@ pub static ANALYZERS: &[&Analyzer] = &[
     &monitoring_and_metrics::ANALYZER,
     &documentation::ANALYZER,
     &breaking_changes::ANALYZER,
+    &review_focus_areas::ANALYZER,
 ];
 
 #[cfg(test)]

@@ -31,18 +31,18 @@ mod tests {
     fn found(variables: &[(&str, &str)]) -> Vec<PathBuf> {
         let variable =
             |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| value.into());
-        credential_files(Some(Path::new("/home/me")), variable)
+        credential_files(Some(Path::new("/users/me")), variable)
     }
 
     #[test]
     fn what_the_environment_says_comes_before_the_home_directory() {
         let files = found(&[]);
         assert!(files[0].ends_with("helm/registry/config.json"), "{files:?}");
-        assert_eq!(files[1], Path::new("/home/me/.docker/config.json"));
+        assert_eq!(files[1], Path::new("/users/me/.docker/config.json"));
         let files = found(&[("HELM_REGISTRY_CONFIG", "/run/helm.json"), ("DOCKER_CONFIG", "/run/docker")]);
         assert_eq!(files, [Path::new("/run/helm.json"), Path::new("/run/docker/config.json")]);
         let files = found(&[("XDG_CONFIG_HOME", "/etc/me"), ("DOCKER_CONFIG", "")]);
-        let expected = ["/etc/me/helm/registry/config.json", "/home/me/.docker/config.json"];
+        let expected = ["/etc/me/helm/registry/config.json", "/users/me/.docker/config.json"];
         assert_eq!(files, expected.map(Path::new));
         assert_eq!(found(&[("HELM_CONFIG_HOME", "/h")])[0], Path::new("/h/registry/config.json"));
     }

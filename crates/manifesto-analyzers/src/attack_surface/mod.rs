@@ -6,7 +6,7 @@ use manifesto_evidence::{Evidence, Fact, Interruption, Origin, Prose, Topic, Wei
 use manifesto_gitops::Change;
 use manifesto_objects::Object;
 
-use crate::analyzer::Analyzer;
+use crate::analyzer::{Analyze, Analyzer};
 use crate::clusters::{self, ClusterPair};
 use crate::owners::Owners;
 
@@ -18,7 +18,7 @@ pub(crate) static ANALYZER: Analyzer = Analyzer {
     topic: Topic::AttackSurface,
     question: "What becomes reachable from where, what stands before it, and do policies let it through?",
     page: include_str!("README.md"),
-    analyze,
+    analyze: Analyze::Change(analyze),
 };
 
 /// What the parts of this analyzer look at.

@@ -13,7 +13,7 @@ use manifesto_evidence::{
 use manifesto_gitops::Change;
 use manifesto_objects::{ChangeKind, ObjectChange};
 
-use crate::analyzer::Analyzer;
+use crate::analyzer::{Analyze, Analyzer};
 use crate::infrastructure_impact::hostnames;
 use crate::losses::losses;
 use crate::rollback_procedure::immutable::{is_forced, origin, refused_field};
@@ -24,7 +24,7 @@ pub(crate) static ANALYZER: Analyzer = Analyzer {
     topic: Topic::BreakingChanges,
     question: "What stops working for those who use it today?",
     page: include_str!("README.md"),
-    analyze,
+    analyze: Analyze::Change(analyze),
 };
 
 static YES: Predicate = Predicate {

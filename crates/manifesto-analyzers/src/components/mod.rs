@@ -6,14 +6,14 @@ use manifesto_evidence::{Evidence, Fact, Gap, Origin, Prose, Side, Topic, Weight
 use manifesto_gitops::{AffectedComponent, Change, Stale, StaleKind, merged};
 use manifesto_objects::{ChangeKind, Noise, ObjectChange};
 
-use crate::analyzer::{Analyzer, changes_of};
+use crate::analyzer::{Analyze, Analyzer, changes_of};
 use crate::wording::{self, count};
 
 pub(crate) static ANALYZER: Analyzer = Analyzer {
     topic: Topic::Components,
     question: "Which deployed units change, and what becomes of their objects?",
     page: include_str!("README.md"),
-    analyze,
+    analyze: Analyze::Change(analyze),
 };
 
 /// So many objects are named; more are counted by kind.

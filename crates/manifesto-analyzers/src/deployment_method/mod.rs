@@ -11,13 +11,13 @@ use manifesto_evidence::{
 };
 use manifesto_gitops::{AffectedComponent, Change, Deployment, Sync, Tool};
 
-use crate::analyzer::Analyzer;
+use crate::analyzer::{Analyze, Analyzer};
 
 pub(crate) static ANALYZER: Analyzer = Analyzer {
     topic: Topic::DeploymentMethod,
     question: "What applies the change, and does anybody have to do something for it?",
     page: include_str!("README.md"),
-    analyze,
+    analyze: Analyze::Change(analyze),
 };
 
 /// So many names stand in a line; the rest are counted.

@@ -14,7 +14,7 @@ use manifesto_evidence::{Evidence, Origin, Prose, Side, Topic, Weight};
 use manifesto_gitops::{AffectedComponent, Change};
 use manifesto_objects::{Object, ObjectChange, ObjectId};
 
-use crate::analyzer::Analyzer;
+use crate::analyzer::{Analyze, Analyzer};
 use crate::deployment_method::deployment_of;
 use crate::statements::Statements;
 use crate::surroundings::Surroundings;
@@ -23,7 +23,7 @@ pub(crate) static ANALYZER: Analyzer = Analyzer {
     topic: Topic::DeploymentPrerequisites,
     question: "What must be there before the change is applied?",
     page: include_str!("README.md"),
-    analyze,
+    analyze: Analyze::Change(analyze),
 };
 
 fn analyze(change: &Change, evidence: &mut Evidence) {

@@ -11,7 +11,7 @@ use manifesto_evidence::{Evidence, Fact, Origin, Prose, Side, Topic, Weight};
 use manifesto_gitops::{AffectedComponent, Change, Deployment, Tool};
 use manifesto_objects::{ChangeKind, Object, ObjectChange};
 
-use crate::analyzer::Analyzer;
+use crate::analyzer::{Analyze, Analyzer};
 use crate::deployment_method::{deployment_of, origin};
 use crate::statements::Statements;
 use crate::surroundings::Surroundings;
@@ -21,7 +21,7 @@ pub(crate) static ANALYZER: Analyzer = Analyzer {
     topic: Topic::DeploymentSteps,
     question: "In which order is the change applied, and who has to do what?",
     page: include_str!("README.md"),
-    analyze,
+    analyze: Analyze::Change(analyze),
 };
 
 /// So many names stand in a line; the rest are counted.

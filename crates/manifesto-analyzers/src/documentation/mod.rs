@@ -6,13 +6,13 @@ use manifesto_evidence::{
 };
 use manifesto_gitops::Change;
 
-use crate::analyzer::Analyzer;
+use crate::analyzer::{Analyze, Analyzer};
 
 pub(crate) static ANALYZER: Analyzer = Analyzer {
     topic: Topic::Documentation,
     question: "Which documents does the change create or update?",
     page: include_str!("README.md"),
-    analyze,
+    analyze: Analyze::Change(analyze),
 };
 
 /// A kind of document.

@@ -6,7 +6,7 @@ use manifesto_evidence::{Evidence, Fact, Origin, Prose, Side, Topic, Weight};
 use manifesto_gitops::Change;
 use manifesto_objects::{Object, ObjectChange};
 
-use crate::analyzer::Analyzer;
+use crate::analyzer::{Analyze, Analyzer};
 use reference::ImageReference;
 use uses::{ImageUse, image_uses};
 
@@ -17,7 +17,7 @@ pub(crate) static ANALYZER: Analyzer = Analyzer {
     topic: Topic::Images,
     question: "Which images are added, removed, exchanged, pinned or unpinned, and which leave their registry?",
     page: include_str!("README.md"),
-    analyze,
+    analyze: Analyze::Change(analyze),
 };
 
 /// So many objects are named behind an image; the rest are counted.

@@ -6,7 +6,7 @@ use manifesto_evidence::{
 use manifesto_gitops::Change;
 use manifesto_objects::ObjectChange;
 
-use crate::analyzer::Analyzer;
+use crate::analyzer::{Analyze, Analyzer};
 use crate::wording;
 use kinds::{Counts, of_change};
 
@@ -18,7 +18,7 @@ pub(crate) static ANALYZER: Analyzer = Analyzer {
     topic: Topic::InfrastructureImpact,
     question: "Which parts of the platform does the change touch?",
     page: include_str!("README.md"),
-    analyze,
+    analyze: Analyze::Change(analyze),
 };
 
 const fn predicate(

@@ -8,14 +8,14 @@ use manifesto_evidence::{
 use manifesto_gitops::{AffectedComponent, Change, Source};
 use manifesto_objects::ObjectChange;
 
-use crate::analyzer::{Analyzer, changes_of};
+use crate::analyzer::{Analyze, Analyzer, changes_of};
 use crate::wording::{self, count};
 
 pub(crate) static ANALYZER: Analyzer = Analyzer {
     topic: Topic::KeyFiles,
     question: "Which changed files decide what changes in the cluster?",
     page: include_str!("README.md"),
-    analyze,
+    analyze: Analyze::Change(analyze),
 };
 
 /// So many objects are named behind a file; the rest are counted.

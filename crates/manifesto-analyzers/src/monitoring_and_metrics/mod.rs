@@ -7,7 +7,7 @@ use manifesto_evidence::{Evidence, Fact, Prose, Side, Topic, Weight};
 use manifesto_gitops::Change;
 use manifesto_objects::{ChangeKind, Object, ObjectChange};
 
-use crate::analyzer::Analyzer;
+use crate::analyzer::{Analyze, Analyzer};
 use crate::clusters::{Touched, clusters};
 use crate::statements::Statements;
 use crate::wording;
@@ -16,7 +16,7 @@ pub(crate) static ANALYZER: Analyzer = Analyzer {
     topic: Topic::MonitoringAndMetrics,
     question: "What is watched, and what is no longer?",
     page: include_str!("README.md"),
-    analyze,
+    analyze: Analyze::Change(analyze),
 };
 
 fn analyze(change: &Change, evidence: &mut Evidence) {

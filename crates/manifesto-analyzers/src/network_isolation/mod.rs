@@ -5,7 +5,7 @@ use manifesto_evidence::{Evidence, Fact, Prose, Topic, Weight};
 use manifesto_gitops::Change;
 use manifesto_objects::Object;
 
-use crate::analyzer::Analyzer;
+use crate::analyzer::{Analyze, Analyzer};
 use crate::clusters::{self, ClusterPair};
 use crate::owners::{self, Owners};
 
@@ -19,7 +19,7 @@ pub(crate) static ANALYZER: Analyzer = Analyzer {
     topic: Topic::NetworkIsolation,
     question: "Which connections become possible, which no longer are, and which policies do nothing?",
     page: include_str!("README.md"),
-    analyze,
+    analyze: Analyze::Change(analyze),
 };
 
 /// What the parts of this analyzer look at.

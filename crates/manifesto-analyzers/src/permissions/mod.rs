@@ -14,7 +14,7 @@ use manifesto_evidence::{
 };
 use manifesto_gitops::Change;
 
-use crate::analyzer::Analyzer;
+use crate::analyzer::{Analyze, Analyzer};
 use crate::clusters::{ClusterPair, clusters};
 use attribution::Attribution;
 
@@ -22,7 +22,7 @@ pub(crate) static ANALYZER: Analyzer = Analyzer {
     topic: Topic::Permissions,
     question: "Who may do what that they could not do before, and who no longer may?",
     page: include_str!("README.md"),
-    analyze,
+    analyze: Analyze::Change(analyze),
 };
 
 static WIDENED: Predicate = Predicate {

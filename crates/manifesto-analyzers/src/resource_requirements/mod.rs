@@ -7,7 +7,7 @@ mod scaling;
 use manifesto_evidence::{Evidence, Fact, Gap, Prose, Topic, Weight};
 use manifesto_gitops::{AffectedComponent, Change, merged};
 
-use crate::analyzer::Analyzer;
+use crate::analyzer::{Analyze, Analyzer};
 use crate::demands::Pairs;
 use crate::surroundings::Surroundings;
 
@@ -15,7 +15,7 @@ pub(crate) static ANALYZER: Analyzer = Analyzer {
     topic: Topic::ResourceRequirements,
     question: "What do the pods and volumes ask for, and what is the difference?",
     page: include_str!("README.md"),
-    analyze,
+    analyze: Analyze::Change(analyze),
 };
 
 fn analyze(change: &Change, evidence: &mut Evidence) {
@@ -67,5 +67,5 @@ fn gaps(component: &AffectedComponent) -> Option<Fact> {
     }
     // What neither side knows is rarely what makes them differ.
     let is_new = gaps.iter().any(|gap| gap.side.is_some());
-    Some(fact(text).weight(if is_new { Weight::Notable } else { Weight::Detail }))
+    Some(fact(text).weight(if is_new { Weight::Plain } else { Weight::Detail }))
 }

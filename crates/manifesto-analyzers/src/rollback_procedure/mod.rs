@@ -9,7 +9,7 @@ use manifesto_evidence::{Evidence, Fact, Origin, Prose, Side, Topic, Weight};
 use manifesto_gitops::{AffectedComponent, Change, Sync, Tool};
 use manifesto_objects::ChangeKind;
 
-use crate::analyzer::Analyzer;
+use crate::analyzer::{Analyze, Analyzer};
 use crate::demands::Pairs;
 use crate::losses::{Loss, losses};
 use crate::storage::databases::archiving_lost;
@@ -20,7 +20,7 @@ pub(crate) static ANALYZER: Analyzer = Analyzer {
     topic: Topic::RollbackProcedure,
     question: "How does one come back, and what does a revert not bring back?",
     page: include_str!("README.md"),
-    analyze,
+    analyze: Analyze::Change(analyze),
 };
 
 /// So many names stand in a line; the rest are counted.

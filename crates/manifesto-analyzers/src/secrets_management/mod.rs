@@ -9,7 +9,7 @@ mod policies;
 use manifesto_evidence::{Answer, BoxClass, Evidence, Level, Predicate, Topic};
 use manifesto_gitops::Change;
 
-use crate::analyzer::Analyzer;
+use crate::analyzer::{Analyze, Analyzer};
 use crate::clusters::{Touched, clusters};
 use crate::statements::Statements;
 
@@ -17,7 +17,7 @@ pub(crate) static ANALYZER: Analyzer = Analyzer {
     topic: Topic::SecretsManagement,
     question: "Which secret comes from where, who needs it, and does any stand in clear?",
     page: include_str!("README.md"),
-    analyze,
+    analyze: Analyze::Change(analyze),
 };
 
 static TOUCHED: Predicate = Predicate {

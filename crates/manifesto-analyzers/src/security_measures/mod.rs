@@ -8,7 +8,7 @@ mod pods;
 use manifesto_evidence::{Evidence, Prose, Topic};
 use manifesto_gitops::Change;
 
-use crate::analyzer::Analyzer;
+use crate::analyzer::{Analyze, Analyzer};
 use crate::clusters::{Touched, clusters};
 use crate::statements::Statements;
 
@@ -16,7 +16,7 @@ pub(crate) static ANALYZER: Analyzer = Analyzer {
     topic: Topic::SecurityMeasures,
     question: "Which protections of pods, namespaces and the API server come, go or get weaker?",
     page: include_str!("README.md"),
-    analyze,
+    analyze: Analyze::Change(analyze),
 };
 
 fn analyze(change: &Change, evidence: &mut Evidence) {

@@ -8,7 +8,7 @@ use manifesto_evidence::{Evidence, Fact, Prose, Topic};
 use manifesto_gitops::Change;
 use manifesto_objects::ObjectChange;
 
-use crate::analyzer::Analyzer;
+use crate::analyzer::{Analyze, Analyzer};
 use crate::demands::Pairs;
 use crate::surroundings::Surroundings;
 
@@ -16,7 +16,7 @@ pub(crate) static ANALYZER: Analyzer = Analyzer {
     topic: Topic::Storage,
     question: "Where is data kept, what saves it, and what changes about that?",
     page: include_str!("README.md"),
-    analyze,
+    analyze: Analyze::Change(analyze),
 };
 
 /// So many names stand in a line; the rest are counted.

@@ -95,7 +95,9 @@ impl Answers<'_> {
             self.is_told_in_section(fact) || self.bindings.iter().any(asked)
         };
         let count = |topic: &Topic| (*topic, self.evidence.about(*topic).filter(|fact| !told(fact)).count());
-        Topic::ALL.iter().map(count).filter(|(_, count)| *count > 0).collect()
+        // What deserves a look has been said where it belongs.
+        let topics = Topic::ALL.iter().filter(|topic| **topic != Topic::ReviewFocusAreas);
+        topics.map(count).filter(|(_, count)| *count > 0).collect()
     }
 }
 
