@@ -16,7 +16,9 @@ mod demands;
 mod deployment_method;
 mod deployment_prerequisites;
 mod deployment_steps;
+mod dns_and_certificates;
 mod documentation;
+mod hostnames;
 mod images;
 mod infrastructure_impact;
 mod key_files;
@@ -57,6 +59,7 @@ pub static ANALYZERS: &[&Analyzer] = &[
     &rollback_procedure::ANALYZER,
     &resource_requirements::ANALYZER,
     &storage::ANALYZER,
+    &dns_and_certificates::ANALYZER,
     &monitoring_and_metrics::ANALYZER,
     &documentation::ANALYZER,
     &breaking_changes::ANALYZER,

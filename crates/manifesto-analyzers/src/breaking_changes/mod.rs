@@ -14,7 +14,7 @@ use manifesto_gitops::Change;
 use manifesto_objects::{ChangeKind, ObjectChange};
 
 use crate::analyzer::{Analyze, Analyzer};
-use crate::infrastructure_impact::hostnames;
+use crate::hostnames;
 use crate::losses::losses;
 use crate::rollback_procedure::immutable::{is_forced, origin, refused_field};
 use crate::surroundings::Surroundings;

@@ -7,11 +7,11 @@ use manifesto_gitops::Change;
 use manifesto_objects::ObjectChange;
 
 use crate::analyzer::{Analyze, Analyzer};
+use crate::hostnames;
 use crate::wording;
 use kinds::{Counts, of_change};
 
 mod gitops;
-pub(crate) mod hostnames;
 mod kinds;
 
 pub(crate) static ANALYZER: Analyzer = Analyzer {

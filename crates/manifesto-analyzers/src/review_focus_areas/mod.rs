@@ -29,6 +29,7 @@ const AREAS: &[Area] = &[
             Topic::SecretsManagement,
             Topic::NetworkIsolation,
             Topic::Permissions,
+            Topic::DnsAndCertificates,
             Topic::Images,
         ],
     },
