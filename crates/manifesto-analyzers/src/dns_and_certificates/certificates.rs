@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use manifesto_cluster::Cluster;
 use manifesto_evidence::{Fact, Origin, Prose, Side, Weight};
+use manifesto_gitops::Change;
 use manifesto_objects::{Object, ObjectChange};
 use manifesto_yaml::Node;
 
@@ -111,21 +112,34 @@ pub(super) fn uncovered(pair: &ClusterPair, touched: &Touched<'_>) -> Vec<Fact> 
     .collect()
 }
 
-/// Names that a certificate gets or loses.
-pub(super) fn changes(own: &ObjectChange) -> impl Iterator<Item = Fact> {
-    let of = |object: &Option<Arc<Object>>| {
-        let certificate = object.as_ref().filter(|object| object.id.is("cert-manager.io", "Certificate"));
-        certificate.map(|certificate| names(certificate)).unwrap_or_default()
-    };
-    let (before, after) = (of(&own.base), of(&own.head));
+/// The names of a certificate; none of any other object.
+fn names_of(object: Option<&Arc<Object>>) -> BTreeSet<String> {
+    let certificate = object.filter(|object| object.id.is("cert-manager.io", "Certificate"));
+    certificate.map(|certificate| names(certificate)).unwrap_or_default()
+}
+
+fn on(own: &ObjectChange, side: Side) -> Option<&Arc<Object>> {
+    if side == Side::Base { own.base.as_ref() } else { own.head.as_ref() }
+}
+
+/// All names of the certificates of a change, on one side.
+pub(super) fn named(change: &Change, side: Side) -> BTreeSet<String> {
+    change.objects.real().flat_map(|own| names_of(on(own, side))).collect()
+}
+
+/// Names that a certificate gets or loses, and that no other one of the change had or has.
+pub(super) fn changes(own: &ObjectChange, named: &[BTreeSet<String>; 2]) -> impl Iterator<Item = Fact> {
+    let [all_before, all_after] = named;
+    let (before, after) = (names_of(on(own, Side::Base)), names_of(on(own, Side::Head)));
     let said = |verb: &str, names: Vec<&String>, weight, side: Side| {
-        let object = if side == Side::Base { own.base.as_ref() } else { own.head.as_ref() }?;
+        let object = on(own, side)?;
         let text =
             Prose::new().code(object.id.short()).words(format!(" {verb} ")).list(names.iter(), NAMED_MAX);
         (!names.is_empty()).then(|| fact(weight, text).origins([object.origin(side)]))
     };
-    let new = said("is for", after.difference(&before).collect(), Weight::Plain, Side::Head);
-    let gone: Vec<&String> = before.difference(&after).collect();
+    let new: Vec<&String> = after.difference(all_before).collect();
+    let gone: Vec<&String> = before.difference(all_after).collect();
+    let new = said("is for", new, Weight::Plain, Side::Head);
     let gone = said("is no longer for", gone, Weight::Notable, Side::Base);
     new.into_iter().chain(gone)
 }

@@ -3,7 +3,7 @@
 mod certificates;
 mod names;
 
-use manifesto_evidence::{Evidence, Fact, Prose, Topic, Weight};
+use manifesto_evidence::{Evidence, Fact, Prose, Side, Topic, Weight};
 use manifesto_gitops::Change;
 
 use crate::analyzer::{Analyze, Analyzer};
@@ -23,9 +23,11 @@ fn analyze(change: &Change, evidence: &mut Evidence) {
     for pair in &pairs {
         evidence.facts.extend(certificates::uncovered(pair, &touched));
     }
+    let named = Side::BOTH.map(|side| certificates::named(change, side));
     for object in change.objects.real() {
         let Some(component) = change.components.get(object.component) else { continue };
-        evidence.facts.extend(certificates::changes(object).map(|fact| fact.component(&component.name)));
+        let facts = certificates::changes(object, &named);
+        evidence.facts.extend(facts.map(|fact| fact.component(&component.name)));
     }
 }
 
