@@ -21,9 +21,11 @@ mod documentation;
 mod hostnames;
 mod images;
 mod infrastructure_impact;
+mod integration_points;
 mod key_files;
 mod losses;
 mod monitoring_and_metrics;
+mod needs;
 mod network_isolation;
 mod owners;
 mod permissions;
@@ -47,6 +49,7 @@ pub static ANALYZERS: &[&Analyzer] = &[
     &components::ANALYZER,
     &key_files::ANALYZER,
     &infrastructure_impact::ANALYZER,
+    &integration_points::ANALYZER,
     &security_measures::ANALYZER,
     &attack_surface::ANALYZER,
     &secrets_management::ANALYZER,

@@ -1,7 +1,6 @@
 //! What must be there before the change is applied, and is not in the repository.
 
 mod definitions;
-mod needs;
 mod projects;
 mod values;
 
@@ -16,6 +15,7 @@ use manifesto_objects::{Object, ObjectChange, ObjectId};
 
 use crate::analyzer::{Analyze, Analyzer};
 use crate::deployment_method::deployment_of;
+use crate::needs;
 use crate::statements::Statements;
 use crate::surroundings::Surroundings;
 

@@ -5,9 +5,9 @@ use manifesto_yaml::{Mark, Node};
 
 /// An object that another one needs, and where its name stands.
 #[derive(Debug, Clone)]
-pub(super) struct Need {
-    pub(super) id: ObjectId,
-    pub(super) mark: Mark,
+pub(crate) struct Need {
+    pub(crate) id: ObjectId,
+    pub(crate) mark: Mark,
 }
 
 const GATEWAY: &str = "gateway.networking.k8s.io";
@@ -15,7 +15,7 @@ const SECRETS: &str = "external-secrets.io";
 const CERTIFICATES: &str = "cert-manager.io";
 
 /// Everything that an object names.
-pub(super) fn needs(object: &Object) -> Vec<Need> {
+pub(crate) fn needs(object: &Object) -> Vec<Need> {
     let mut found = Vec::new();
     match (object.id.group.as_str(), object.id.kind.as_str()) {
         ("", "PersistentVolumeClaim") => {
